@@ -1,0 +1,202 @@
+/**
+ * Faults: what the world did wrong, as values.
+ *
+ * Each operation has a closed union. Every fault says whether the data is stored: `"no"`, or
+ * `"unknown"`, after which a retry must bring the same commit id. A fault is data without a
+ * message; {@linkcode explain} says it in a sentence.
+ *
+ * @module
+ */
+import type { Condition } from "./query.ts";
+import type { CommitId, Expected, Position, StreamName, Version } from "./stream.ts";
+
+/** Nothing was stored. */
+export interface Unstored {
+  readonly stored: "no";
+}
+
+/** Somebody else was there first. */
+export interface Conflict extends Unstored {
+  readonly _tag: "Conflict";
+  readonly failed: ReadonlyArray<FailedCheck>;
+  /** How often it was tried: 1 for a bare append. */
+  readonly attempts: number;
+}
+
+/** An expectation or a condition that did not hold. */
+export type FailedCheck =
+  | {
+    readonly stream: StreamName;
+    readonly expected: Expected;
+    readonly found: Version | "noStream";
+  }
+  | {
+    readonly condition: Condition;
+    /** The first positions that match, at most 16. */
+    readonly matching: ReadonlyArray<Position>;
+  };
+
+/** The commit id is known, and stands for other content. */
+export interface IdempotencyMismatch extends Unstored {
+  readonly _tag: "IdempotencyMismatch";
+  readonly commitId: CommitId;
+}
+
+/** What the store does not take: a name, a size, a number of events. */
+export interface Refused extends Unstored {
+  readonly _tag: "Refused";
+  readonly what: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** The write failed before anything could be stored. */
+export interface WriteFailed extends Unstored {
+  readonly _tag: "WriteFailed";
+  readonly cause: unknown;
+}
+
+/** The commit may be stored or not. Append it again with the same commit id to find out. */
+export interface Indeterminate {
+  readonly _tag: "Indeterminate";
+  readonly stored: "unknown";
+  readonly commitId: CommitId;
+  readonly cause: unknown;
+}
+
+/** The read failed. */
+export interface ReadFailed extends Unstored {
+  readonly _tag: "ReadFailed";
+  readonly cause: unknown;
+}
+
+/** Bytes are not what was written. */
+export interface Corrupt extends Unstored {
+  readonly _tag: "Corrupt";
+  readonly file: string;
+  /** In bytes from the start of the file. */
+  readonly offset: number;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** The caller's signal ended it. */
+export interface Cancelled extends Unstored {
+  readonly _tag: "Cancelled";
+}
+
+/** The store is closed. */
+export interface Closed extends Unstored {
+  readonly _tag: "Closed";
+}
+
+/** A place in one history, that can tell whether it is resumed in the same one. */
+export interface Bookmark {
+  readonly position: Position;
+  /** The store's fingerprint of its history up to the position. */
+  readonly hash: string;
+}
+
+/** The bookmark was taken in another history: a restored backup, a copy that went on, a repaired log. */
+export interface HistoryDiverged extends Unstored {
+  readonly _tag: "HistoryDiverged";
+  readonly bookmark: Bookmark;
+  /** What is at its position now, or the head of the log if that lies before. */
+  readonly found: Bookmark;
+}
+
+/** The record that could not be decoded. */
+export interface Where {
+  readonly stream: StreamName;
+  readonly position: Position;
+  readonly type: string;
+}
+
+/** The data of a record is not what its type and schema version say. */
+export interface Undecodable extends Unstored, Where {
+  readonly _tag: "Undecodable";
+  readonly schemaVersion: number;
+  readonly errors: ReadonlyArray<string>;
+}
+
+/** The codec knows no such type. */
+export interface UnknownType extends Unstored, Where {
+  readonly _tag: "UnknownType";
+}
+
+/** The record was written by a newer program. */
+export interface NewerSchema extends Unstored, Where {
+  readonly _tag: "NewerSchema";
+  readonly known: number;
+  readonly found: number;
+}
+
+/** The event is not one that the codec can write, or JSON would lose a part of it. */
+export interface Unencodable extends Unstored {
+  readonly _tag: "Unencodable";
+  readonly type: string;
+  /** Where in the event, as in `items[2].price`; empty for the event itself. */
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Somebody else may write to the store. */
+export interface StoreLocked extends Unstored {
+  readonly _tag: "StoreLocked";
+  /** Who, as far as the claim tells: process, host, runtime. */
+  readonly owner: string;
+}
+
+/** There is no store, and the open mode does not make one. */
+export interface StoreMissing extends Unstored {
+  readonly _tag: "StoreMissing";
+  readonly place: string;
+}
+
+/** The store was made by a newer version of this library. */
+export interface NewerFormat extends Unstored {
+  readonly _tag: "NewerFormat";
+  readonly file: string;
+  readonly known: number;
+  readonly found: number;
+}
+
+/** The store could not be opened. */
+export interface OpenFailed extends Unstored {
+  readonly _tag: "OpenFailed";
+  readonly cause: unknown;
+}
+
+/** A page does not begin where the projection ended. */
+export interface Gap extends Unstored {
+  readonly _tag: "Gap";
+  readonly projection: string;
+  readonly wanted: Position;
+  readonly found: Position;
+}
+
+/** The projection stopped: its view threw, or its state could not be kept. */
+export interface Stopped extends Unstored {
+  readonly _tag: "Stopped";
+  readonly projection: string;
+  /** The last position that is folded and kept. */
+  readonly at: Position;
+  readonly cause: unknown;
+}
+
+/** The domain said no. Not a fault, but it travels beside them. */
+export interface Rejected<Rejection> {
+  readonly _tag: "Rejected";
+  readonly rejection: Rejection;
+  /** The version of the stream that was decided on. */
+  readonly version: Version;
+}
+
+export type AppendFault = Conflict | IdempotencyMismatch | Refused | WriteFailed | ReadFailed | Corrupt | Indeterminate | Closed;
+export type ReadFault = ReadFailed | Corrupt | HistoryDiverged | Cancelled | Closed;
+export type DecodeFault = Undecodable | UnknownType | NewerSchema;
+export type LoadFault = ReadFault | DecodeFault;
+export type HandleFault = LoadFault | AppendFault | Unencodable;
+export type OpenFault = StoreLocked | StoreMissing | NewerFormat | Corrupt | OpenFailed;
+export type ProjectionFault = LoadFault | Unencodable | Gap | Stopped;
+export type Fault = HandleFault | OpenFault | ProjectionFault;

@@ -1,0 +1,369 @@
+/**
+ * Handling commands: load, decide, append, and once more on a conflict.
+ *
+ * A handler brings a decider and a store together. It knows nothing of either's insides: the state
+ * comes from the stream's events, the events from the decider, and that nobody decided on an old
+ * state from the version that the append expects.
+ *
+ * @module
+ */
+import * as E from "fp-ts/lib/Either.js";
+import { pipe } from "fp-ts/lib/function.js";
+import type { ReaderTaskEither } from "fp-ts/lib/ReaderTaskEither.js";
+import type { Task } from "fp-ts/lib/Task.js";
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { EventCodec } from "./codec.ts";
+import type { Decider } from "./decider.ts";
+import type { Appended, Commit, EventStore } from "./event_store.ts";
+import type {
+  AppendFault,
+  Conflict,
+  HandleFault,
+  IdempotencyMismatch,
+  Rejected,
+  Unencodable,
+} from "./fault.ts";
+import { invariant } from "./invariant.ts";
+import { before, foldPages, type Loaded } from "./load.ts";
+import type { HasStore } from "./read.ts";
+import type { Encoded, Metadata, Recorded } from "./record.ts";
+import type { CommitId, Position, StreamName, Version } from "./stream.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** What a handler is made of, but for the store. */
+export interface HandlerDefinition<Command, Event, State, Rejection, Context, Result> {
+  readonly decider: Decider<Command, Event, State, Rejection>;
+  readonly codec: EventCodec<NoInfer<Event>>;
+  /** The stream that a command is about: one consistency boundary. */
+  readonly stream: (command: NoInfer<Command>) => StreamName;
+  /** How often a command is decided again after a conflict; 16 if left out. */
+  readonly retriesMax?: number;
+  /**
+   * What to wait for before a command is decided again; nothing if left out. In each round of
+   * callers that meet, one gets through, so waiting is no matter of progress. It spares work where
+   * many callers fight for one stream: give a random delay here, from a clock of your own. `attempt`
+   * is 1 before the first retry.
+   */
+  readonly pause?: (attempt: number) => Task<unknown>;
+  /** Time and ids, for commands that are made from them; never for `decide`. */
+  readonly context?: () => Context;
+  /** What the caller wants to know beside the events. */
+  readonly result?: (
+    before: NoInfer<State>,
+    events: ReadonlyArray<NoInfer<Event>>,
+    after: NoInfer<State>,
+  ) => Result;
+}
+
+/** The domain said yes, and its events are stored. */
+export interface Accepted<Event, State, Result = undefined> {
+  readonly _tag: "Accepted";
+  readonly events: ReadonlyArray<Event>;
+  /** The state after the events. */
+  readonly state: State;
+  /** What the handler's `result` made of it. */
+  readonly result: Result;
+  /** The version of the stream after the events. */
+  readonly version: Version;
+  /** The position of the last event; if there is none, the position that was decided at. */
+  readonly position: Position;
+  /** Whether the command was handled before, and this is what came of it then. */
+  readonly repeated: boolean;
+}
+
+/** What is known of a command beside itself. It goes into the metadata of its events. */
+export interface CommandMetadata extends Metadata {
+  /** Names the command, so that sending it again is harmless. At most 64 bytes of UTF-8. */
+  readonly commandId?: string;
+}
+
+/** A command; or, for a handler with a context, a function that makes one from it. */
+export type Given<Command, Context> = [Context] extends [never] ? Command
+  : Command | ((context: Context) => Command);
+
+/** Handles a command. */
+export type Handle<Command, Event, State, Rejection, Context = never, Result = undefined> = (
+  command: Given<Command, Context>,
+  metadata?: CommandMetadata,
+) => TaskEither<Rejected<Rejection> | HandleFault, Accepted<Event, State, Result>>;
+
+/** A stream's state, and what the command in hand did to it earlier, if it did. */
+interface Replayed<Event, State> {
+  readonly state: State;
+  readonly earlier?: Earlier<Event, State>;
+}
+
+/** The events of a commit, and the states around them. */
+interface Earlier<Event, State> {
+  readonly before: State;
+  readonly events: ReadonlyArray<Event>;
+  readonly after: State;
+  readonly version: Version;
+  readonly position: Position;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/**
+ * A function that handles commands: it loads the state of the command's stream, decides, and
+ * appends what was decided, expecting the version that was decided on.
+ *
+ * - A command that the decider refuses is `Rejected`, with the version it was decided on.
+ * - If somebody else wrote to the stream meanwhile, only what is new is read, and the command is
+ *   decided again, at most `retriesMax` times; then it is the fault `Conflict`.
+ * - A command with a `commandId` takes effect once: its id is the commit's id, and sent again it is
+ *   not decided again but gives the first events, state and position, with `repeated: true`.
+ *   A command id stands for one command in the whole store. What writes nothing (a rejection, no
+ *   event) leaves no trace, and is decided anew.
+ * - After `Indeterminate` a command with an id is appended once more, which is harmless; without
+ *   one the fault is returned at once, because a second decision could double the events.
+ * - Events carry the metadata given. The correlation id and the causation id are the command's id
+ *   where they are not given.
+ *
+ * @example
+ * ```ts
+ * import * as t from "io-ts";
+ * import assert from "node:assert/strict";
+ * import { accept, decider, eventCodec, type EventOf, handler, reject, run, schema } from "leftfold";
+ * import { memoryStore } from "leftfold/stores/memory";
+ *
+ * const codec = eventCodec({ SeatsBooked: schema(1, t.type({ seats: t.number })) });
+ * const show = decider({
+ *   initialState: 5,
+ *   decide: (command: { show: string; seats: number }, free) =>
+ *     command.seats > free
+ *       ? reject({ reason: "SoldOut", free })
+ *       : accept({ type: "SeatsBooked", seats: command.seats }),
+ *   evolve: (free, event: EventOf<typeof codec>) => free - event.seats,
+ * });
+ * const handle = handler({
+ *   decider: show,
+ *   codec,
+ *   store: memoryStore(),
+ *   stream: ({ show }) => `show-${show}`,
+ * });
+ *
+ * const booked = await run(handle({ show: "hamlet", seats: 3 }, { commandId: "c1" }));
+ * assert.equal(booked._tag === "Accepted" && booked.state, 2);
+ * const again = await run(handle({ show: "hamlet", seats: 3 }, { commandId: "c1" }));
+ * assert.deepEqual(again, { ...booked, repeated: true });
+ * const refused = await run(handle({ show: "hamlet", seats: 3 }));
+ * assert.deepEqual(refused, {
+ *   _tag: "Rejected",
+ *   rejection: { reason: "SoldOut", free: 2 },
+ *   version: 1,
+ * });
+ * ```
+ */
+export function handler<Command, Event, State, Rejection, Context = never, Result = undefined>(
+  definition: HandlerDefinition<Command, Event, State, Rejection, Context, Result> & HasStore,
+): Handle<Command, Event, State, Rejection, Context, Result> {
+  return (given, metadata = {}) => () => handle(definition, commandOf(definition, given), metadata);
+}
+
+/**
+ * The {@linkcode handler} with the store in the environment, as a reader.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { accept, decider, eventCodec, type EventOf, handlerReader, run, schema } from "leftfold";
+ * import { memoryStore } from "leftfold/stores/memory";
+ *
+ * const codec = eventCodec({ Rang: schema(1) });
+ * const bell = decider({
+ *   initialState: 0,
+ *   decide: (_command: "ring") => accept({ type: "Rang" }),
+ *   evolve: (times, _event: EventOf<typeof codec>) => times + 1,
+ * });
+ * const handle = handlerReader({ decider: bell, codec, stream: () => "bell" });
+ *
+ * const rung = await run(handle("ring")({ store: memoryStore() }));
+ * assert.equal(rung._tag === "Accepted" && rung.state, 1);
+ * ```
+ */
+export function handlerReader<
+  Command,
+  Event,
+  State,
+  Rejection,
+  Context = never,
+  Result = undefined,
+>(
+  definition: HandlerDefinition<Command, Event, State, Rejection, Context, Result>,
+): (
+  command: Given<Command, Context>,
+  metadata?: CommandMetadata,
+) => ReaderTaskEither<
+  HasStore,
+  Rejected<Rejection> | HandleFault,
+  Accepted<Event, State, Result>
+> {
+  return (command, metadata) => ({ store }) => handler({ ...definition, store })(command, metadata);
+}
+
+// ---------------------------------------------------------------------------
+// destructors
+// ---------------------------------------------------------------------------
+
+/** A command's outcome. */
+type Outcome<Event, State, Rejection, Result> = E.Either<
+  Rejected<Rejection> | HandleFault,
+  Accepted<Event, State, Result>
+>;
+
+async function handle<Command, Event, State, Rejection, Context, Result>(
+  definition: HandlerDefinition<Command, Event, State, Rejection, Context, Result> & HasStore,
+  given: Given<Command, Context>,
+  metadata: CommandMetadata,
+): Promise<Outcome<Event, State, Rejection, Result>> {
+  const { decider, codec, store, retriesMax = 16, pause } = definition;
+  const command = commandOf(definition, given);
+  const stream = definition.stream(command);
+  const replay = replayOf(decider, metadata.commandId);
+  const catchUp = (from: Loaded<Replayed<Event, State>>) =>
+    pipe(store.read({ stream }, { after: from.position }), foldPages(codec, from, replay))();
+
+  let replayed = await catchUp(before({ state: decider.initialState }));
+  for (let attempt = 1;; attempt += 1) {
+    if (E.isLeft(replayed)) return replayed;
+    const { state: { state, earlier }, version, position } = replayed.right;
+    if (earlier !== undefined) return E.right(accepted(definition, earlier, true));
+
+    const decision = decider.decide(command, state);
+    if (E.isLeft(decision)) {
+      return E.left({ _tag: "Rejected", rejection: decision.left, version });
+    }
+    const events = decision.right;
+    const after = events.reduce((so, event) => decider.evolve(so, event), state);
+    const story = { before: state, events, after, version: version + events.length };
+    if (events.length === 0) return E.right(accepted(definition, { ...story, position }, false));
+
+    const commit = commitOf(codec, stream, version, events, metadata);
+    if (E.isLeft(commit)) return commit;
+    const appended = await appendSurely(store, commit.right);
+    if (E.isRight(appended) && !appended.right.repeated) {
+      return E.right(accepted(definition, { ...story, position: appended.right.last }, false));
+    }
+    if (E.isLeft(appended) && !wasOvertaken(appended.left)) return appended;
+    if (E.isLeft(appended) && appended.left._tag === "Conflict") {
+      if (attempt > retriesMax) return E.left({ ...appended.left, attempts: attempt });
+      await pause?.(attempt)();
+    }
+
+    replayed = await catchUp(replayed.right);
+    if (E.isRight(replayed) && replayed.right.state.earlier === undefined) {
+      // The command's id was taken, and not by this command: it stands for something else.
+      if (E.isLeft(appended) && appended.left._tag === "IdempotencyMismatch") return appended;
+      invariant(
+        E.isLeft(appended),
+        () =>
+          `A store must read what it acknowledged: it says that the commit of command ${
+            JSON.stringify(metadata.commandId)
+          } is there, and stream ${
+            JSON.stringify(stream)
+          } does not show it; test the store with its ` +
+          "contract",
+      );
+    }
+  }
+}
+
+function commandOf<Command, Context>(
+  { context }: { readonly context?: () => Context },
+  given: Given<Command, Context>,
+): Command {
+  // Without a context a command is a command, and with one a function is a factory of commands: so
+  // says `Given`, whose condition the compiler cannot settle here.
+  return context !== undefined && typeof given === "function"
+    ? (given as (context: Context) => Command)(context())
+    : given as Command;
+}
+
+/** Folds records, and keeps what the commit of the command did, if it is among them. */
+function replayOf<Command, Event, State, Rejection>(
+  decider: Decider<Command, Event, State, Rejection>,
+  commandId: CommitId | undefined,
+): (
+  so: Replayed<Event, State>,
+  events: ReadonlyArray<Event>,
+  record: Recorded<Encoded>,
+) => Replayed<Event, State> {
+  return ({ state, earlier }, events, { commitId, version, position }) => {
+    const after = events.reduce((before, event) => decider.evolve(before, event), state);
+    if (commandId === undefined || commitId !== commandId) {
+      return earlier === undefined ? { state: after } : { state: after, earlier };
+    }
+    const earlierEvents = [...earlier?.events ?? [], ...events];
+    const begun = earlier === undefined ? state : earlier.before;
+    return {
+      state: after,
+      earlier: { before: begun, events: earlierEvents, after, version, position },
+    };
+  };
+}
+
+function commitOf<Event>(
+  codec: EventCodec<Event>,
+  stream: StreamName,
+  version: Version,
+  events: ReadonlyArray<Event>,
+  { commandId, ...given }: CommandMetadata,
+): E.Either<Unencodable, Commit<Encoded>> {
+  const metadata: Metadata = commandId === undefined
+    ? given
+    : { correlationId: commandId, causationId: commandId, ...given };
+  return pipe(
+    events,
+    E.traverseArray((event) => pipe(codec.encode(event), E.map((event) => ({ event, metadata })))),
+    E.map((events) => ({
+      writes: [{ stream, expected: version, events }],
+      ...(commandId === undefined ? {} : { commitId: commandId }),
+    })),
+  );
+}
+
+/**
+ * Appends; and once more if the outcome is unknown and the commit has an id of the command's. Only
+ * an answer that tells what became of the first attempt may stand in its place.
+ */
+async function appendSurely(
+  store: EventStore,
+  commit: Commit<Encoded>,
+): Promise<E.Either<AppendFault, Appended>> {
+  const first = await store.append(commit)();
+  if (E.isRight(first) || first.left._tag !== "Indeterminate" || commit.commitId === undefined) {
+    return first;
+  }
+  const second = await store.append(commit)();
+  return E.isRight(second) || wasOvertaken(second.left) ? second : first;
+}
+
+/** Whether the commit is not stored because another one is. */
+function wasOvertaken(fault: AppendFault): fault is Conflict | IdempotencyMismatch {
+  return fault._tag === "Conflict" || fault._tag === "IdempotencyMismatch";
+}
+
+function accepted<Event, State, Result>(
+  { result }: {
+    readonly result?: (before: State, events: ReadonlyArray<Event>, after: State) => Result;
+  },
+  { before, events, after, version, position }: Earlier<Event, State>,
+  repeated: boolean,
+): Accepted<Event, State, Result> {
+  return {
+    _tag: "Accepted",
+    events,
+    state: after,
+    // Without `result` nothing infers `Result` but its default, which is undefined.
+    result: result?.(before, events, after) as Result,
+    version,
+    position,
+    repeated,
+  };
+}

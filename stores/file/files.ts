@@ -1,0 +1,113 @@
+/**
+ * Files that are read: opened when they are wanted, a bounded number at a time.
+ *
+ * @module
+ */
+import type { ReadFile, StoragePort } from "./storage.ts";
+
+/** The open files of a store. */
+export interface Files {
+  /**
+   * Lends a file that is open for reading, for as long as `use` runs. A file that is not there is
+   * the answer `"missing"`.
+   */
+  readonly lend: <Value>(
+    name: string,
+    use: (file: ReadFile) => Value | Promise<Value>,
+  ) => Promise<Value | "missing">;
+  /** Bytes read so far, through this and no other way. */
+  readonly bytesRead: () => number;
+  readonly reads: () => number;
+  readonly close: () => Promise<void>;
+}
+
+interface Opened {
+  readonly file: Promise<ReadFile | "missing">;
+  /** How many are using it: only an idle file is closed. */
+  users: number;
+}
+
+/** Opens files of a storage on demand; of the idle ones the longest unused goes first. */
+export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
+  // Maps keep the order of insertion, so that the first one is the longest unused.
+  const open = new Map<string, Opened>();
+  let bytesRead = 0;
+  let reads = 0;
+
+  const counting = (count: number): number => {
+    bytesRead += count;
+    return count;
+  };
+
+  const counted = (file: ReadFile): ReadFile => ({
+    size: file.size,
+    close: file.close,
+    read: (at, into) => {
+      reads += 1;
+      const answer = file.read(at, into);
+      if (typeof answer === "number") return counting(answer);
+      return answer.then(counting);
+    },
+  });
+
+  const start = async (name: string): Promise<ReadFile | "missing"> => {
+    const file = await storage.openRead(name);
+    return file === "missing" ? file : counted(file);
+  };
+
+  const drop = async (name: string, opened: Opened): Promise<void> => {
+    open.delete(name);
+    const file = await opened.file;
+    if (file !== "missing") await file.close();
+  };
+
+  const shrink = async (): Promise<void> => {
+    for (const [name, opened] of open) {
+      if (open.size <= filesOpenMax) return;
+      if (opened.users === 0) await drop(name, opened);
+    }
+  };
+
+  return {
+    lend: async (name, use) => {
+      const opened = open.get(name) ?? { file: start(name), users: 0 };
+      opened.users += 1;
+      open.delete(name);
+      open.set(name, opened);
+      try {
+        const file = await opened.file;
+        if (file === "missing") return file;
+        return await use(file);
+      } finally {
+        opened.users -= 1;
+        // What is missing, or could not be opened, is asked for again next time.
+        const file = await opened.file.catch(() => "missing" as const);
+        if (file === "missing" && open.get(name) === opened) open.delete(name);
+        if (open.size > filesOpenMax) await shrink();
+      }
+    },
+    bytesRead: () => bytesRead,
+    reads: () => reads,
+    close: async () => {
+      for (const [name, opened] of [...open]) await drop(name, opened);
+    },
+  };
+}
+
+/** Reads from an offset until the buffer is full or the file ends; gives how much was read. */
+export async function readFully(file: ReadFile, at: number, into: Uint8Array): Promise<number> {
+  let done = 0;
+  while (done < into.length) {
+    const answer = file.read(at + done, done === 0 ? into : into.subarray(done));
+    const count = typeof answer === "number" ? answer : await answer;
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+/** Reads a part of a file: fewer bytes at its end. */
+export async function readPart(file: ReadFile, at: number, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  return bytes.subarray(0, await readFully(file, at, bytes));
+}

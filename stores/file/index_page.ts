@@ -1,0 +1,90 @@
+/**
+ * Hash pages: rows in hash order, spread over blocks so that the hash of a row says where it is.
+ *
+ * Page `p` of `P` begins with the rows of `floor(hi * P / 2^32) = p`, or with what spilled from the
+ * page before. A page that is full goes on in the next one and says so, and blocks behind the last
+ * page take what spills from it. So one read finds a row, and all pages read in turn give all rows
+ * in hash order. A page is a block: the number of its rows, its flags, the rows.
+ *
+ * @module
+ */
+import { PAYLOAD_BYTES } from "./index_block.ts";
+
+/** How wide a row is, and how many of them a page is meant to hold and can hold. */
+export interface PageShape {
+  readonly rowBytes: number;
+  readonly rowsMax: number;
+  readonly rowsUsual: number;
+}
+
+/** The bytes before the rows of a page: count u16, flags u16. */
+export const PAGE_HEADER_BYTES = 4;
+
+/** The flag of a page whose rows go on in the next one. */
+export const GOES_ON = 1;
+
+/** Which rows stand in a page: those from the end of the page before up to `end`. */
+export interface PageEnd {
+  readonly end: number;
+  readonly goesOn: boolean;
+}
+
+/** A shape with pages about 70 % full, so that hardly one in 17,000 spills. */
+export function pageShape(rowBytes: number): PageShape {
+  const rowsMax = Math.floor((PAYLOAD_BYTES - PAGE_HEADER_BYTES) / rowBytes);
+  return { rowBytes, rowsMax, rowsUsual: Math.ceil(rowsMax * 0.7) };
+}
+
+/** How many pages so many rows are spread over, before any spills. */
+export function pagesFor(shape: PageShape, rows: number): number {
+  return Math.ceil(rows / shape.rowsUsual);
+}
+
+/** The page in which to look first for a hash. */
+export function pageOf(hi: number, pages: number): number {
+  return Math.floor((hi * pages) / 2 ** 32);
+}
+
+/**
+ * How rows in hash order fall into pages, with the blocks that take what spills at the end. `hi`
+ * has the upper half of each row's hash.
+ */
+export function layPages(
+  shape: PageShape,
+  hi: Uint32Array,
+  pages: number,
+): ReadonlyArray<PageEnd> {
+  const ends: PageEnd[] = [];
+  let start = 0;
+  let due = 0;
+  for (let page = 0; page < pages || start < hi.length; page++) {
+    // What is due is all that belongs to this page or one before it.
+    while (due < hi.length && (page >= pages || pageOf(hi[due]!, pages) <= page)) due++;
+    const end = Math.min(due, start + shape.rowsMax);
+    ends.push({ end, goesOn: end < due });
+    start = end;
+  }
+  return ends;
+}
+
+/**
+ * The order of rows by `compare`, which goes by hash first: their indices. `hi` has the upper half
+ * of each row's hash.
+ */
+export function hashOrder(
+  hi: Uint32Array,
+  pages: number,
+  compare: (left: number, right: number) => number,
+): Uint32Array {
+  // By page first, by counting: each sort that is left is of a few rows, and no row is moved.
+  const starts = new Uint32Array(pages + 1);
+  for (const half of hi) starts[pageOf(half, pages) + 1]!++;
+  for (let page = 0; page < pages; page++) starts[page + 1]! += starts[page]!;
+  const order = new Uint32Array(hi.length);
+  const next = starts.slice();
+  for (let row = 0; row < hi.length; row++) order[next[pageOf(hi[row]!, pages)]!++] = row;
+  for (let page = 0; page < pages; page++) {
+    order.subarray(starts[page]!, starts[page + 1]!).sort(compare);
+  }
+  return order;
+}

@@ -1,0 +1,85 @@
+/**
+ * The names of files, and only here. One flat directory that a person can read; numbers have ten
+ * digits, so that the order of bytes is the order of numbers. A name is never used twice, because
+ * a removed file may linger: the last number of a derived file counts attempts.
+ *
+ * @module
+ */
+
+/** What a file is, as its name says. */
+export type FileName =
+  | { readonly kind: "store" }
+  | { readonly kind: "segment"; readonly number: number; readonly epoch: number }
+  | {
+    readonly kind: "index";
+    readonly from: number;
+    readonly to: number;
+    readonly attempt: number;
+  }
+  | { readonly kind: "claim"; readonly epoch: number };
+
+/** The file that says what store this is. */
+export const STORE_FILE = "STORE";
+
+/** The name of a file. */
+export function printName(file: FileName): string {
+  switch (file.kind) {
+    case "store":
+      return STORE_FILE;
+    case "segment":
+      return `segment-${digits(file.number)}-${digits(file.epoch)}.log`;
+    case "index":
+      return `index-${digits(file.from)}-${digits(file.to)}-${digits(file.attempt)}.idx`;
+    case "claim":
+      return `writer-${digits(file.epoch)}.claim`;
+  }
+}
+
+export function segmentName(number: number, epoch: number): string {
+  return printName({ kind: "segment", number, epoch });
+}
+
+function digits(number: number): string {
+  return String(number).padStart(10, "0");
+}
+
+const patterns = {
+  segment: /^segment-(\d{10})-(\d{10})\.log$/,
+  index: /^index-(\d{10})-(\d{10})-(\d{10})\.idx$/,
+  claim: /^writer-(\d{10})\.claim$/,
+} as const;
+
+/** What a name says, or nothing for a name that is not ours: it is ignored and never removed. */
+export function parseName(name: string): FileName | undefined {
+  if (name === STORE_FILE) return { kind: "store" };
+  const segment = numbersOf(patterns.segment, name);
+  if (segment) return { kind: "segment", number: segment[0]!, epoch: segment[1]! };
+  const index = numbersOf(patterns.index, name);
+  if (index) return { kind: "index", from: index[0]!, to: index[1]!, attempt: index[2]! };
+  const claim = numbersOf(patterns.claim, name);
+  if (claim) return { kind: "claim", epoch: claim[0]! };
+  return undefined;
+}
+
+function numbersOf(pattern: RegExp, name: string): ReadonlyArray<number> | undefined {
+  const found = pattern.exec(name);
+  return found ? found.slice(1).map(Number) : undefined;
+}
+
+/** The writer epoch that a name speaks of: the next one comes after all of them. */
+export function epochIn(name: string): number {
+  const file = parseName(name);
+  return file?.kind === "segment" || file?.kind === "claim" ? file.epoch : 0;
+}
+
+/** The first number of attempts that no name has used. */
+export function nextAttempt(names: ReadonlyArray<string>, from: number, to: number): number {
+  let last = 0;
+  for (const name of names) {
+    const file = parseName(name);
+    if (file?.kind === "index" && file.from === from && file.to === to) {
+      last = Math.max(last, file.attempt);
+    }
+  }
+  return last + 1;
+}

@@ -1,0 +1,99 @@
+/**
+ * Loading a log: what its survey found, with the terms of what no index run covers scanned into
+ * memory.
+ *
+ * @module
+ */
+import { fail, failCorrupt } from "./attempt.ts";
+import { segmentName } from "./layout.ts";
+import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf } from "./log.ts";
+import { memoryTerms } from "./memory_terms.ts";
+import { damageInClosed } from "./recovery.ts";
+import { type ScanEnd, scanSegment } from "./scan.ts";
+import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
+import type { Survey } from "./survey.ts";
+
+/** The base of a log: everything but how far it may be read. */
+export type LogBase = Omit<Log, "segments" | "runs" | "memory" | "flushed" | "readable" | "strays">;
+
+/** A log of a survey: nothing is scanned yet, and nothing may be read. */
+export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>): Log {
+  const segments = new Map<number, LogSegment>();
+  for (const row of found.runs.flatMap((run) => run.segments)) {
+    const file = segmentName(row.number, row.epoch);
+    if (!names.includes(file)) return failCorrupt(file, 0, "a segment of the log", "no such file");
+    const { number, epoch, firstPosition, prevHcrc, endOffset } = row;
+    const covered = { file, number, epoch, firstPosition, previousHcrc: prevHcrc };
+    segments.set(number, { ...covered, salt: undefined, end: endOffset });
+  }
+  found.headers.forEach((header, at) => {
+    const end = found.headers[at + 1]?.previous?.offset;
+    segments.set(header.number, segmentOf(segmentName(header.number, header.epoch), header, end));
+  });
+  const nothing: LogPoint = { segment: 0, offset: 0, position: 0, hcrc: 0, lastOffset: 0 };
+  return {
+    ...base,
+    segments,
+    runs: found.runs,
+    memory: [],
+    flushed: nothing,
+    readable: nothing,
+    strays: found.strays,
+  };
+}
+
+/** The headers of the segments whose terms no run holds, oldest first; the newest in any case. */
+export function uncovered(found: Survey): ReadonlyArray<SegmentHeader> {
+  const last = found.runs[found.runs.length - 1];
+  const covered = last ? last.segments[last.segments.length - 1]!.number : 0;
+  const newest = found.headers[found.headers.length - 1]!;
+  return found.headers.filter((header) => header === newest || header.number > covered);
+}
+
+/** Scans a segment that is closed: it must be what its successor's header says. */
+export async function loadClosed(
+  log: Log,
+  header: SegmentHeader,
+  successor: SegmentHeader,
+): Promise<void> {
+  const memory = startMemory(log, header, scanStart(header));
+  const until = successor.previous?.offset ?? 0;
+  const end = await scanSegment(log.files, memory.scanned, scanStart(header), until, memory.terms);
+  const damage = damageInClosed(header, end.state, successor);
+  if (damage) return fail(damage);
+}
+
+/** Scans a segment from where a run or an earlier scan has ended, up to an offset or its end. */
+export async function loadLast(
+  log: Log,
+  header: SegmentHeader,
+  from: ScanState,
+  until: number | undefined,
+): Promise<ScanEnd> {
+  const memory = startMemory(log, header, from);
+  return await scanSegment(log.files, memory.scanned, from, until ?? Infinity, memory.terms);
+}
+
+function startMemory(
+  log: Log,
+  header: SegmentHeader,
+  from: ScanState,
+): Pick<MemorySegment, "terms"> & { readonly scanned: { file: string; salt: number } } {
+  const segment = log.segments.get(header.number)!;
+  const terms = memoryTerms({ segment: segment.number, offset: from.offset });
+  log.memory = [...log.memory, { segment, terms, firstPosition: from.position }];
+  return { terms, scanned: { file: segment.file, salt: header.salt } };
+}
+
+/** The place at which a scan has ended. */
+export function pointOf(segment: number, state: ScanState): LogPoint {
+  const { offset, hcrc, lastOffset } = state;
+  return { segment, offset, position: state.position - 1, hcrc, lastOffset };
+}
+
+/** The state of a scan that has come to a place. */
+export function stateOf(point: LogPoint): ScanState {
+  const { offset, hcrc, lastOffset, position } = point;
+  return { offset, hcrc, lastOffset, position: position + 1, isSealed: false };
+}
+

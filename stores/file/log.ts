@@ -1,0 +1,104 @@
+/**
+ * An open log, as its readers see it: what index runs cover, what is in memory, and how far it may
+ * be read. The writer (or, in a process that only reads, the watcher) moves it on.
+ *
+ * @module
+ */
+import type { Files } from "./files.ts";
+import type { MemoryTerms } from "./memory_terms.ts";
+import type { RunReader } from "./run_reader.ts";
+import type { Settings } from "./options.ts";
+import type { StoragePort } from "./storage.ts";
+import type { StoreIdentity } from "./store_file.ts";
+import { type SegmentHeader, SEGMENT_HEADER_BYTES } from "./segment.ts";
+import type { termHasher } from "./term_hash.ts";
+
+/** A segment of the chain. */
+export interface LogSegment {
+  readonly file: string;
+  readonly number: number;
+  readonly epoch: number;
+  readonly firstPosition: number;
+  /** The checksum of the last frame before this segment; 0 for the first. */
+  previousHcrc: number;
+  /** None while nobody has read the header: a covered segment is not touched when a store opens. */
+  salt: number | undefined;
+  /** Where its log ends, in bytes; none for the segment that is written to. */
+  end: number | undefined;
+}
+
+/** A segment whose terms are in memory, at least from some offset on. */
+export interface MemorySegment {
+  readonly segment: LogSegment;
+  readonly terms: MemoryTerms;
+  /** The position of the first record whose terms these are. */
+  readonly firstPosition: number;
+}
+
+/** A place between two frames. */
+export interface LogPoint {
+  /** The segment's number. */
+  readonly segment: number;
+  /** In bytes: what is before it is meant. */
+  readonly offset: number;
+  /** The position of the last record before it. */
+  readonly position: number;
+  /** The checksum of the last frame before it. */
+  readonly hcrc: number;
+  /** The offset of the last frame before it in this segment; 0 if there is none. */
+  readonly lastOffset: number;
+}
+
+export interface Log {
+  readonly storage: StoragePort;
+  readonly settings: Settings;
+  readonly identity: StoreIdentity;
+  readonly hasher: ReturnType<typeof termHasher>;
+  readonly files: Files;
+  /** The chain, by number. */
+  readonly segments: Map<number, LogSegment>;
+  /** From the first segment on, without a gap. The last may cover a part of its segment. */
+  runs: ReadonlyArray<RunReader>;
+  /** From where the runs end, without a gap. */
+  memory: ReadonlyArray<MemorySegment>;
+  /** Changes whenever a part of the log moves from memory to a run. */
+  generation: number;
+  /** Up to here the log is flushed: what leaves this process. */
+  flushed: LogPoint;
+  /** Up to here it may be read in this process. */
+  readable: LogPoint;
+  /** Files that are in the place but not in the log. */
+  readonly strays: ReadonlyArray<string>;
+}
+
+/** A segment as its header tells it. */
+export function segmentOf(file: string, header: SegmentHeader, end: number | undefined): LogSegment {
+  return {
+    file,
+    number: header.number,
+    epoch: header.epoch,
+    firstPosition: header.firstPosition,
+    previousHcrc: header.previous?.hcrc ?? 0,
+    salt: header.salt,
+    end,
+  };
+}
+
+/** The place before everything in a segment. */
+export function pointAtStart(segment: LogSegment, headerHcrc: number): LogPoint {
+  return {
+    segment: segment.number,
+    offset: SEGMENT_HEADER_BYTES,
+    position: segment.firstPosition - 1,
+    hcrc: headerHcrc,
+    lastOffset: 0,
+  };
+}
+
+/** Where a segment may be read to, in bytes, if the log may be read up to `limit`. */
+export function readableEnd(segment: LogSegment, limit: LogPoint): number {
+  if (segment.number > limit.segment) return 0;
+  if (segment.number === limit.segment) return limit.offset;
+  // A segment before the limit is closed, so that its end is known.
+  return segment.end ?? 0;
+}

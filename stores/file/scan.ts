@@ -1,0 +1,89 @@
+/**
+ * Scanning a segment file: feeds the pure scan with windows of the file.
+ *
+ * @module
+ */
+import { fail, failCorrupt } from "./attempt.ts";
+import { decodeBody } from "./commit_body.ts";
+import { addCommitTerms } from "./commit_terms.ts";
+import { type Files, readPart } from "./files.ts";
+import { FRAME_COMMIT } from "./frame.ts";
+import type { MemoryTerms } from "./memory_terms.ts";
+import {
+  type Behind,
+  FORMAT_MAJOR,
+  lookBehind,
+  type ScanState,
+  type ScanStop,
+  scanWindow,
+} from "./segment.ts";
+
+const WINDOW_BYTES = 1024 * 1024;
+
+/** Where a scan came to its end. */
+export interface ScanEnd {
+  readonly state: ScanState;
+  /** Why it did not go on, or nothing if it reached `until`. */
+  readonly why: string | undefined;
+}
+
+/** The commits of a scan go to these terms, or nowhere. */
+export type ScanInto = MemoryTerms | undefined;
+
+/** Scans frames up to the offset `until`, or up to the first that is none. */
+export async function scanSegment(
+  files: Files,
+  segment: { readonly file: string; readonly salt: number },
+  from: ScanState,
+  until: number,
+  into: ScanInto,
+  progress?: (bytes: number) => void,
+): Promise<ScanEnd> {
+  let state = from;
+  let wanted = WINDOW_BYTES;
+  while (state.offset < until) {
+    const size = Math.min(wanted, until - state.offset);
+    const window = await bytesAt(files, segment.file, state.offset, size);
+    const base = state.offset;
+    const stop: ScanStop = scanWindow(window, base, state, segment.salt, (header, offset, at) => {
+      if (header.type !== FRAME_COMMIT || !into) return;
+      const body = decodeBody(window, at, header.bodySize, header.flags);
+      if (!body) failCorrupt(segment.file, offset, "a commit", "a body that is none");
+      else addCommitTerms(into, { ...header, offset8: offset / 8 }, body);
+    });
+    state = stop.state;
+    progress?.(state.offset - base);
+    if (stop._tag === "End") return { state, why: stop.why };
+    if (stop._tag === "Unknown") {
+      // A sound frame that only a newer program understands: nothing behind it can be trusted.
+      const { file } = segment;
+      return fail({ _tag: "NewerFormat", stored: "no", file, known: FORMAT_MAJOR, found: stop.found });
+    }
+    if (window.length < size || base + size >= until) {
+      const inside = base + window.length - state.offset;
+      return { state, why: inside === 0 ? undefined : `${inside} bytes of an unfinished frame` };
+    }
+    wanted = Math.max(WINDOW_BYTES, stop.needed);
+  }
+  return { state, why: undefined };
+}
+
+/** Looks at what stands behind the end of a log, up to the end of the file. */
+export async function lookBehindEnd(
+  files: Files,
+  segment: { readonly file: string; readonly salt: number },
+  end: number,
+): Promise<Behind> {
+  let behind: Behind = { bytesTo: 0, evidence: undefined };
+  // Windows overlap by the size of a frame header, so that none is cut in two.
+  for (let at = end;; at += WINDOW_BYTES - 64) {
+    const window = await bytesAt(files, segment.file, at, WINDOW_BYTES);
+    behind = lookBehind(window, at, end, segment.salt, behind);
+    if (window.length < WINDOW_BYTES || behind.evidence !== undefined) return behind;
+  }
+}
+
+async function bytesAt(files: Files, name: string, at: number, size: number): Promise<Uint8Array> {
+  const window = await files.lend(name, (file) => readPart(file, at, size));
+  return window === "missing" ? failCorrupt(name, 0, "a segment file", "no such file") : window;
+}

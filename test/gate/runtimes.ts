@@ -1,0 +1,142 @@
+/**
+ * The tests, on each runtime. A runner that finds no test, or loses a file, exits with 0: so each
+ * is given the files by name, and its report must hold a test of each.
+ *
+ * @module
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command, type Outcome, tool } from "./command.ts";
+import { allOf, readBunReport, readDenoReport, readNodeReport, type Report } from "./leaves.ts";
+import type { Part, Verdict } from "./part.ts";
+
+/** What a run printed and how it ended, and what it reported. */
+interface Run {
+  readonly outcome: Outcome;
+  readonly report: Report;
+}
+
+/** A runtime, and how it runs tests. */
+export interface Runtime {
+  readonly name: string;
+  /** Runs test files, with a folder for its reports. */
+  readonly run: (files: ReadonlyArray<string>, scratch: string) => Promise<Run>;
+}
+
+/** A report that was not written reports nothing. */
+function readFile(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+/** One process a file, as `node --test` does, which hides the file of a test that was made elsewhere. */
+async function runOnNode(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
+  const runs: Run[] = [];
+  for (const [index, file] of files.entries()) {
+    const reportFile = join(scratch, `${index}`);
+    const outcome = await command(process.execPath, [
+      "--import",
+      "tsx",
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      "--test-reporter=./test/gate/node_reporter.mjs",
+      `--test-reporter-destination=${reportFile}`,
+      file,
+    ]);
+    runs.push({ outcome, report: readNodeReport(file, readFile(reportFile)) });
+  }
+  const failed = runs.map(({ outcome }) => outcome).filter(({ code }) => code !== 0);
+  return {
+    outcome: {
+      code: failed[0]?.code ?? 0,
+      stdout: failed.map(({ stdout }) => stdout).join("\n"),
+      output: failed.map(({ output }) => output).join("\n"),
+    },
+    report: allOf(runs.map(({ report }) => report)),
+  };
+}
+
+async function runOnDeno(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
+  const reportFile = join(scratch, "report");
+  const args = ["test", "-A", "--no-check", `--junit-path=${reportFile}`];
+  const outcome = await tool("deno", [...args, ...files]);
+  return { outcome, report: readDenoReport(readFile(reportFile), outcome.stdout) };
+}
+
+async function runOnBun(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
+  const reportFile = join(scratch, "report");
+  const outcome = await tool("bun", [
+    "test",
+    "--timeout=120000", // Bun's own limit is 5 s a test; the gate's limit is enough.
+    "--reporter=junit",
+    `--reporter-outfile=${reportFile}`,
+    ...files.map((file) => `./${file}`), // Without `./` Bun takes a name for a filter.
+  ]);
+  return { outcome, report: readBunReport(readFile(reportFile)) };
+}
+
+/** Node, Deno and Bun. */
+export const runtimes: ReadonlyArray<Runtime> = [
+  { name: "node", run: runOnNode },
+  { name: "deno", run: runOnDeno },
+  { name: "bun", run: runOnBun },
+];
+
+/** What the report says, and what the report should have said and did not. */
+export function judge(
+  { code, output }: Outcome,
+  { leaves, files }: Report,
+  wanted: ReadonlyArray<string>,
+): Verdict {
+  const count = (outcome: string): number =>
+    leaves.filter((leaf) => leaf.outcome === outcome).length;
+  const failed = count("failed");
+  const lost = wanted.filter((file) => !files.has(file))
+    .map((file) => `${file}: no test of this file was run`);
+  const unsaid = code !== 0 && failed === 0 && lost.length === 0
+    ? [`exit code ${code}, though the report holds no failed test`]
+    : [];
+  const none = wanted.length === 0 ? ["there is no test file"] : [];
+  const complaints = [...lost, ...unsaid, ...none];
+  return {
+    passed: count("passed"),
+    failed: failed + complaints.length,
+    skipped: leaves.filter(({ outcome }) => outcome === "skipped").map((leaf) =>
+      leaf.reason === "" ? leaf.name : `${leaf.name} (${leaf.reason})`
+    ),
+    output: [output, ...complaints].join("\n"),
+  };
+}
+
+/** Runs test files on a runtime. */
+export async function runTests(
+  runtime: Runtime,
+  files: ReadonlyArray<string>,
+): Promise<Verdict> {
+  const scratch = mkdtempSync(join(tmpdir(), "leftfold-gate-"));
+  try {
+    const { outcome, report } = await runtime.run(files, scratch);
+    return judge(outcome, report, files);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The parts that run the tests, one a runtime. */
+export const runtimeParts: ReadonlyArray<Part> = runtimes.map((runtime) => ({
+  name: runtime.name,
+  about: `every test passes on ${runtime.name}`,
+  run: ({ testFiles }) => runTests(runtime, testFiles),
+}));
+
+/** The rules of the tree alone, for whoever is moving files. */
+export const tidyPart: Part = {
+  name: "tidy",
+  about: "the rules of the tree hold (run by node, deno and bun as well)",
+  onlyWhenNamed: true,
+  run: () => {
+    const [node] = runtimes;
+    if (node === undefined) throw new Error("Node is the first runtime of the list");
+    return runTests(node, ["test/tidy_test.ts"]);
+  },
+};

@@ -1,0 +1,211 @@
+/** One list of promises, kept by every storage. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import type { AppendFile, ReadFile, StoragePort } from "../../../stores/file/storage.ts";
+import { memoryStorage } from "../../../stores/storage/memory.ts";
+import { directory } from "../../../stores/storage/node.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leftfold-storage-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let made = 0;
+
+promises("a directory", () => directory(join(folder, String(++made))));
+promises("a memory storage", () => memoryStorage());
+
+function promises(name: string, make: () => StoragePort): void {
+  async function prepared(): Promise<StoragePort> {
+    const storage = make();
+    await storage.prepare();
+    return storage;
+  }
+
+  describe(name, () => {
+    it("lists nothing before it is prepared, and can be prepared twice", async () => {
+      const storage = make();
+      assert.deepEqual(await storage.list(), []);
+      await storage.prepare();
+      await storage.prepare();
+      assert.deepEqual(await storage.list(), []);
+    });
+
+    it("creates a name once", async () => {
+      const storage = await prepared();
+      const file = appendable(await storage.create("a"));
+      await file.write(0, bytes(1, 2, 3));
+      assert.equal(await storage.create("a"), "exists");
+      await file.close();
+      assert.equal(await storage.create("a"), "exists");
+      assert.deepEqual(await contents(storage, "a"), [1, 2, 3]);
+    });
+
+    it("tells what is not there", async () => {
+      const storage = await prepared();
+      assert.equal(await storage.openAppend("a"), "missing");
+      assert.equal(await storage.openRead("a"), "missing");
+      assert.equal(await storage.exists("a"), false);
+      await storage.remove("a");
+    });
+
+    it("lists, finds and removes names", async () => {
+      const storage = await prepared();
+      for (const each of ["b", "a", "c"]) await appendable(await storage.create(each)).close();
+      await storage.remove("b");
+      await storage.syncDirectory();
+      assert.deepEqual([...await storage.list()].sort(), ["a", "c"]);
+      assert.equal(await storage.exists("a"), true);
+      assert.equal(await storage.exists("b"), false);
+    });
+
+    it("writes where it is told to, not at the end", async () => {
+      const storage = await prepared();
+      const file = appendable(await storage.create("a"));
+      assert.equal(await file.write(0, bytes(1, 2, 3, 4)), 4);
+      await file.close();
+      const again = appendable(await storage.openAppend("a"));
+      assert.equal(await again.write(1, bytes(9)), 1);
+      assert.equal(await again.write(6, bytes(7)), 1);
+      await again.datasync();
+      await again.close();
+      assert.deepEqual(await contents(storage, "a"), [1, 9, 3, 4, 0, 0, 7]);
+    });
+
+    it("keeps what an opened file holds: opening for writing cuts nothing", async () => {
+      const storage = await prepared();
+      await appendable(await storage.create("a")).write(0, bytes(1, 2));
+      await appendable(await storage.openAppend("a")).close();
+      assert.deepEqual(await contents(storage, "a"), [1, 2]);
+    });
+
+    it("reads fewer bytes at the end, and none behind it", async () => {
+      const storage = await prepared();
+      const file = appendable(await storage.create("a"));
+      await file.write(0, bytes(1, 2, 3));
+      const read = readable(await storage.openRead("a"));
+      const into = new Uint8Array(4).fill(255);
+      assert.equal(await read.read(1, into), 2);
+      assert.deepEqual([...into], [2, 3, 255, 255]);
+      assert.equal(await read.read(3, into), 0);
+      assert.equal(await read.read(100, into), 0);
+      assert.equal(await read.size(), 3);
+      await file.write(3, bytes(4));
+      assert.equal(await read.size(), 4);
+      await read.close();
+    });
+
+    it("writes and reads more than it does at once", async () => {
+      const storage = await prepared();
+      const file = appendable(await storage.create("a"));
+      const large = new Uint8Array(300_001).map((_, at) => at % 251);
+      for (let at = 0; at < large.length;) at += await file.write(at, large.subarray(at));
+      const read = readable(await storage.openRead("a"));
+      const into = new Uint8Array(large.length);
+      for (let at = 0; at < into.length;) at += await read.read(at, into.subarray(at));
+      assert.deepEqual(into, large);
+      await file.close();
+      await read.close();
+    });
+
+    it("keeps what is held open, also when its name is gone and used again", async () => {
+      const storage = await prepared();
+      await appendable(await storage.create("a")).write(0, bytes(1));
+      const read = readable(await storage.openRead("a"));
+      await storage.remove("a");
+      await appendable(await storage.create("a")).write(0, bytes(2));
+      const into = new Uint8Array(1);
+      assert.equal(await read.read(0, into), 1);
+      assert.deepEqual([...into], [1]);
+      await read.close();
+    });
+
+    it("calls back after a change, and not after the watch has ended", async () => {
+      const storage = await prepared();
+      assert(storage.watch);
+      const file = appendable(await storage.create("a"));
+      let end = (): void => {};
+      let calls = 0;
+      await new Promise<void>((resolve) => {
+        end = storage.watch!("a", () => {
+          calls++;
+          resolve();
+        });
+        // Written again and again, because a watch may begin a little later than it says.
+        const write = async (times: number): Promise<void> => {
+          await file.write(0, bytes(times % 256));
+          if (calls === 0) storage.clock.wake(5, () => write(times + 1));
+        };
+        write(1);
+      });
+      assert(calls > 0);
+      end();
+      const before = calls;
+      await file.write(0, bytes(7));
+      await new Promise<void>((resolve) => storage.clock.wake(30, resolve));
+      assert.equal(calls, before);
+      await file.close();
+    });
+
+    it("watches a name that is not there without a failure", async () => {
+      const storage = await prepared();
+      storage.watch?.("a", () => {})();
+    });
+
+    it("closes a file twice, and refuses to use a closed one", async () => {
+      const storage = await prepared();
+      const file = appendable(await storage.create("a"));
+      await file.close();
+      await file.close();
+      const other = appendable(await storage.create("b"));
+      assert.throws(() => file.write(0, bytes(1)), /closed/);
+      assert.deepEqual(await contents(storage, "b"), []);
+      await other.close();
+    });
+
+    it("has a clock that does not go back, and calls that can be prevented", async () => {
+      const { clock } = make();
+      const start = clock.monotonic();
+      const calls: Array<string> = [];
+      clock.after(1, () => calls.push("prevented"))();
+      clock.wake(1, () => calls.push("prevented"))();
+      clock.after(1, () => calls.push("after"));
+      await new Promise<void>((resolve) => clock.wake(20, resolve));
+      assert.deepEqual(calls, ["after"]);
+      assert(clock.monotonic() > start);
+    });
+
+    it("gives random bytes", () => {
+      const { random } = make();
+      assert.equal(random(16).length, 16);
+      assert.notDeepEqual(random(16), random(16));
+    });
+
+    it("never takes itself for dead", async () => {
+      const { owner } = make();
+      assert.equal(await owner.provenDead(await owner.self()), false);
+    });
+  });
+}
+
+function bytes(...values: ReadonlyArray<number>): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+function appendable(file: AppendFile | "exists" | "missing"): AppendFile {
+  assert(typeof file === "object", `the file is ${String(file)}`);
+  return file;
+}
+
+function readable(file: ReadFile | "missing"): ReadFile {
+  assert(file !== "missing");
+  return file;
+}
+
+async function contents(storage: StoragePort, name: string): Promise<ReadonlyArray<number>> {
+  const file = readable(await storage.openRead(name));
+  const into = new Uint8Array(await file.size());
+  await file.read(0, into);
+  await file.close();
+  return [...into];
+}

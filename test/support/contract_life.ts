@@ -1,0 +1,148 @@
+/** What lasts: names as they were given, and what was stored before a store was closed. */
+import * as O from "fp-ts/lib/Option.js";
+import assert from "node:assert/strict";
+import type { AppendFault, ReadFault } from "../../src/fault.ts";
+import {
+  appendAll,
+  type Claim,
+  claim,
+  event,
+  fault,
+  ok,
+  proposing,
+  recordsOf,
+  streamsOf,
+  toStream,
+} from "./contract_words.ts";
+
+/** Names that a careless store mixes up, loses or takes for something else. */
+const names: ReadonlyArray<string> = [
+  "__proto__",
+  "constructor",
+  "toString",
+  "a",
+  "A",
+  " ",
+  " a",
+  "a ",
+  "-",
+  "a-",
+  "a-b",
+  "a\u0000b",
+  "a\nb",
+  "../a",
+  "a/b",
+  "\ufeff",
+  "\ufeffa",
+  "caf\u00e9",
+  "cafe\u0301",
+  "😀",
+  "😀-1",
+  "\uffff",
+  "0",
+  "01",
+  "é".repeat(512),
+  "s".repeat(1_023),
+  "s".repeat(1_024),
+];
+
+/** Those of them that are short enough for a type and a tag. */
+const short = names.filter((name) => name.length <= 256);
+
+export const lifeClaims: ReadonlyArray<Claim> = [
+  claim("a stream's name is kept as it is, and is nobody else's", async (store) => {
+    await Promise.all(names.map((name) => ok(store.append(toStream(name, ["A"], "noStream")))));
+    for (const name of names) {
+      const records = await recordsOf(store, { stream: name });
+      assert.deepEqual(records.map(({ stream }) => stream), [name], JSON.stringify(name));
+      const info = await ok(store.streamInfo(name));
+      assert.deepEqual(O.map(({ version }: { version: number }) => version)(info), O.some(1));
+      assert.ok((await streamsOf(store, name)).some(({ stream }) => stream === name));
+    }
+    const listed = (await streamsOf(store)).map(({ stream }) => stream);
+    assert.deepEqual([...listed].sort(), [...names].sort());
+  }),
+
+  claim("a type, a tag, and an id are kept as they are", async (store) => {
+    await appendAll(
+      store,
+      proposing("a", ...short.map((name) => ({ event: event(name, [name]), id: name }))),
+    );
+    for (const name of short) {
+      for (const query of [{ types: [name] }, { tags: [name] }]) {
+        const found = await recordsOf(store, query);
+        assert.deepEqual(
+          found.map(({ event, tags, id }) => [event.type, tags, id]),
+          [[name, [name], name]],
+          JSON.stringify(name),
+        );
+      }
+    }
+  }),
+
+  claim("a commit id is kept as it is, and is nobody else's", async (store) => {
+    const ids = short.filter((name) => name.length <= 64);
+    await appendAll(store, ...ids.map((commitId) => ({ ...toStream("a", ["A"]), commitId })));
+    const again = await appendAll(
+      store,
+      ...ids.map((commitId) => ({ ...toStream("a", ["A"]), commitId })),
+    );
+    assert.deepEqual(
+      again.map(({ first, repeated }) => [first, repeated]),
+      ids.map((_, n) => [n + 1, true]),
+    );
+  }),
+
+  claim("a closed store says so, and may be closed twice", async (store) => {
+    await appendAll(store, toStream("a", ["A", "B"]));
+    const { next } = await ok(store.read({}, { pageRecordsMax: 1 }));
+    await ok(store.close);
+    await ok(store.close);
+    await fault<AppendFault, "Closed">(store.append(toStream("a", ["C"])), "Closed");
+    assert.ok(O.isSome(next));
+    await fault<ReadFault, "Closed">(next.value, "Closed");
+    await fault<ReadFault, "Closed">(store.read({}), "Closed");
+    await fault<ReadFault, "Closed">(store.follow({}), "Closed");
+    await fault<ReadFault, "Closed">(store.head, "Closed");
+    await fault<ReadFault, "Closed">(store.bookmark(1), "Closed");
+    await fault<ReadFault, "Closed">(store.positionAt(new Date()), "Closed");
+    await fault<ReadFault, "Closed">(store.streamInfo("a"), "Closed");
+    await fault<ReadFault, "Closed">(store.streams(), "Closed");
+  }),
+
+  claim("closing waits for what was asked before", async (store, { reopen }) => {
+    const appending = Array.from({ length: 10 }, () => store.append(toStream("a", ["A"]))());
+    const closing = store.close();
+    const results = await Promise.all(appending);
+    await closing;
+    assert.ok(results.every(({ _tag }) => _tag === "Right"));
+    if (reopen !== undefined) assert.equal(await ok((await reopen()).head), 10);
+  }),
+
+  claim("a store that is opened again is the same", async (store, { reopen }) => {
+    if (reopen === undefined) return;
+    const commit = {
+      ...proposing("b", {
+        event: event("B", ["x"], { n: 1 }),
+        metadata: { validTime: new Date(5) },
+      }),
+      commitId: "c1",
+      recordedAt: new Date(7),
+    };
+    const [, first] = await appendAll(store, toStream("a", ["A"]), commit, toStream("a", ["C"]));
+    const records = await recordsOf(store);
+    const bookmark = await ok(store.bookmark(2));
+    const streams = await streamsOf(store);
+    await ok(store.close);
+
+    const again = await reopen();
+    assert.deepEqual(await recordsOf(again), records);
+    assert.deepEqual(await recordsOf(again, { tags: ["x"] }), records.slice(1, 2));
+    assert.deepEqual(await ok(again.bookmark(2)), bookmark);
+    const byName = (list: typeof streams) => new Map(list.map((info) => [info.stream, info]));
+    assert.deepEqual(byName(await streamsOf(again)), byName(streams));
+    assert.deepEqual(await ok(again.append(commit)), { ...first, repeated: true });
+    const [next] = await appendAll(again, toStream("a", ["D"], 2));
+    assert.deepEqual([next?.first, next?.versions.get("a")], [4, 3]);
+  }),
+];

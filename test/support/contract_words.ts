@@ -1,0 +1,161 @@
+/** The words in which the contract of a store is told. */
+import * as E from "fp-ts/lib/Either.js";
+import * as O from "fp-ts/lib/Option.js";
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import assert from "node:assert/strict";
+import type { Appended, Commit, EventStore, Page, Pages } from "../../src/event_store.ts";
+import type { AppendFault, ReadFault } from "../../src/fault.ts";
+import type { Query, Range } from "../../src/query.ts";
+import type { Encoded, Proposed, Recorded } from "../../src/record.ts";
+import type { Expected, StreamInfo, StreamName } from "../../src/stream.ts";
+
+/** A store that is open, and how to do away with it. */
+export interface OpenedStore {
+  readonly store: EventStore;
+  /** Opens the same store again, after it was closed. A store that cannot leaves it out. */
+  readonly reopen?: () => Promise<EventStore>;
+  /** Closes what is still open, and removes what was written. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** Opens a store that holds nothing. */
+export type OpenStore = () => Promise<OpenedStore>;
+
+/** Something that holds of every store. */
+export interface Claim {
+  readonly name: string;
+  readonly check: (open: OpenStore) => Promise<void>;
+}
+
+export interface ContractOptions {
+  /** How many random histories are tried; 50 if left out. */
+  readonly runs?: number;
+  /** The seed of the random histories; a new one each time if left out. */
+  readonly seed?: number;
+}
+
+/** A claim about one store, opened for it and disposed of whatever comes. */
+export function claim(
+  name: string,
+  check: (store: EventStore, opened: OpenedStore) => Promise<void>,
+): Claim {
+  return { name, check: (open) => withStore(open, check) };
+}
+
+export async function withStore(
+  open: OpenStore,
+  check: (store: EventStore, opened: OpenedStore) => Promise<void>,
+): Promise<void> {
+  const opened = await open();
+  try {
+    await check(opened.store, opened);
+  } finally {
+    await opened.dispose();
+  }
+}
+
+/** An event of a type, with tags. */
+export function event(type: string, tags: ReadonlyArray<string> = [], data: unknown = {}): Encoded {
+  return { type, schemaVersion: 1, data, tags };
+}
+
+/** A commit of some types of events to one stream. */
+export function toStream(
+  stream: StreamName,
+  types: ReadonlyArray<string>,
+  expected: Expected = "any",
+): Commit<Encoded> {
+  return { writes: [{ stream, expected, events: types.map((type) => ({ event: event(type) })) }] };
+}
+
+/** A commit of proposed events to one stream. */
+export function proposing(
+  stream: StreamName,
+  ...events: ReadonlyArray<Proposed<Encoded>>
+): Commit<Encoded> {
+  return { writes: [{ stream, expected: "any", events }] };
+}
+
+/** What a task gives; it must not fail. */
+export async function ok<Left, Right>(task: TaskEither<Left, Right>): Promise<Right> {
+  const result = await task();
+  if (E.isRight(result)) return result.right;
+  assert.fail(`wanted a result, found the fault ${JSON.stringify(result.left)}`);
+}
+
+/** The fault of a task; it must fail, and with this tag. */
+export async function fault<F extends { readonly _tag: string }, Tag extends F["_tag"]>(
+  task: TaskEither<F, unknown>,
+  tag: Tag,
+): Promise<Extract<F, { readonly _tag: Tag }>> {
+  const result = await task();
+  if (E.isRight(result)) {
+    assert.fail(`wanted the fault ${tag}, found the result ${JSON.stringify(result.right)}`);
+  }
+  assert.equal(result.left._tag, tag, JSON.stringify(result.left));
+  // The tag was just compared.
+  return result.left as Extract<F, { readonly _tag: Tag }>;
+}
+
+export function appendAll(
+  store: EventStore,
+  ...commits: ReadonlyArray<Commit<Encoded>>
+): Promise<ReadonlyArray<Appended>> {
+  return commits.reduce<Promise<ReadonlyArray<Appended>>>(
+    async (before, commit) => [...await before, await ok(store.append(commit))],
+    Promise.resolve([]),
+  );
+}
+
+/** The fault of an append. */
+export function appendFault<Tag extends AppendFault["_tag"]>(
+  store: EventStore,
+  commit: Commit<Encoded>,
+  tag: Tag,
+): Promise<Extract<AppendFault, { readonly _tag: Tag }>> {
+  return fault<AppendFault, Tag>(store.append(commit), tag);
+}
+
+/** Every page, in the order in which they come. */
+export async function pagesOf(
+  pages: Pages<Encoded, ReadFault>,
+): Promise<ReadonlyArray<Page<Encoded, ReadFault>>> {
+  const all: Array<Page<Encoded, ReadFault>> = [];
+  for (let rest: Pages<Encoded, ReadFault> | undefined = pages; rest !== undefined;) {
+    const page: Page<Encoded, ReadFault> = await ok(rest);
+    all.push(page);
+    assert.ok(all.length < 100_000, "a read must end");
+    rest = O.toUndefined(page.next);
+  }
+  return all;
+}
+
+/** Every record that matches. */
+export async function recordsOf(
+  store: EventStore,
+  query: Query = {},
+  range?: Range,
+): Promise<ReadonlyArray<Recorded<Encoded>>> {
+  return (await pagesOf(store.read(query, range))).flatMap(({ records }) => records);
+}
+
+/** `stream@version:type` of each record, for tests that compare at a glance. */
+export function told(records: ReadonlyArray<Recorded<Encoded>>): ReadonlyArray<string> {
+  return records.map(({ stream, version, event: { type } }) => `${stream}@${version}:${type}`);
+}
+
+/** Every stream of the store, page by page. */
+export async function streamsOf(
+  store: EventStore,
+  prefix?: string,
+): Promise<ReadonlyArray<StreamInfo>> {
+  const all: Array<StreamInfo> = [];
+  let after: StreamName | undefined;
+  for (;;) {
+    const some = await ok(store.streams(prefix, after));
+    if (some.length === 0) return all;
+    all.push(...some);
+    assert.ok(all.length < 100_000, "a listing of streams must end");
+    after = some.at(-1)?.stream;
+  }
+}
