@@ -21,13 +21,18 @@ import { FLAG_COMMIT_ID, FLAG_EVENT_IDS, FLAG_TAGS, FRAME_HEADER_BYTES, frameSiz
 // model
 // ---------------------------------------------------------------------------
 
-/** What the caller proposed, as bytes. */
-export interface Content {
+/** What decides whether two commits are the same. */
+export interface Comparable {
   readonly flags: number;
+  readonly streams: ReadonlyArray<{ readonly stream: StreamName; readonly events: number }>;
+  /** The events, stream by stream: the last part of a body. */
+  readonly eventBytes: Uint8Array;
+}
+
+/** What the caller proposed, as bytes. */
+export interface Content extends Comparable {
   readonly commitId: CommitId | undefined;
   readonly streams: ReadonlyArray<ContentStream>;
-  /** The events, stream by stream: the last part of a body. */
-  readonly events: Uint8Array;
   readonly eventCount: number;
   /** Type and tags of each event, in order: what conditions and the index look at. */
   readonly labels: ReadonlyArray<EventLabel>;
@@ -46,12 +51,10 @@ export interface EventLabel {
 }
 
 /** A body, taken apart. Payloads are still bytes. */
-export interface CommitBody {
+export interface CommitBody extends Comparable {
   readonly commitId: CommitId | undefined;
   readonly streams: ReadonlyArray<BodyStream>;
   readonly events: ReadonlyArray<BodyEvent>;
-  /** The events as bytes, as {@linkcode Content.events}. */
-  readonly eventBytes: Uint8Array;
 }
 
 export interface BodyStream {
@@ -92,7 +95,7 @@ export function encodeContent(commit: Commit<Encoded>): Either<Refused, Content>
       name: utf8(write.stream),
       events: write.events.length,
     })),
-    events: joined(parts),
+    eventBytes: joined(parts),
     eventCount: proposals.length,
     labels,
   });
@@ -165,7 +168,7 @@ export function bodySizeOf(content: Content, firstVersions: ReadonlyArray<number
     size += varintSize(stream.name.length) + stream.name.length +
       varintSize(firstVersions[at]!) + varintSize(stream.events);
   }
-  return size + content.events.length;
+  return size + content.eventBytes.length;
 }
 
 /** A whole frame whose header is still blank. */
@@ -185,7 +188,7 @@ export function frameOf(content: Content, firstVersions: ReadonlyArray<number>):
     at = writeVarint(frame, at + stream.name.length, firstVersions[index]!);
     at = writeVarint(frame, at, stream.events);
   }
-  frame.set(content.events, at);
+  frame.set(content.eventBytes, at);
   return frame;
 }
 
@@ -215,7 +218,7 @@ export function decodeBody(
   const events: BodyEvent[] = [];
   while (events.length < expected && !reader.failed) events.push(decodeEvent(reader, flags));
   if (reader.failed || reader.at !== reader.end) return undefined;
-  return { commitId, streams, events, eventBytes };
+  return { flags, commitId, streams, events, eventBytes };
 }
 
 function decodeEvent(reader: ByteReader, flags: number): BodyEvent {
@@ -296,17 +299,17 @@ export function decodeJson(bytes: Uint8Array): { readonly value: unknown } | und
 }
 
 /**
- * Whether stored and proposed content are the same: streams, types, tags, data, metadata and given
- * ids. Versions, positions, times, expectations and derived ids are not content.
+ * Whether two contents are the same: streams, types, schema versions, tags, data, metadata and given
+ * ids, byte for byte. Versions, positions, times, expectations and derived ids are not content.
  */
-export function isSameContent(stored: CommitBody, flags: number, proposed: Content): boolean {
-  return flags === proposed.flags &&
-    stored.streams.length === proposed.streams.length &&
-    stored.streams.every((one, at) => {
-      const other = proposed.streams[at]!;
-      return one.stream === other.stream && one.events === other.events;
+export function isSameContent(one: Comparable, other: Comparable): boolean {
+  return one.flags === other.flags &&
+    one.streams.length === other.streams.length &&
+    one.streams.every((stream, at) => {
+      const twin = other.streams[at]!;
+      return stream.stream === twin.stream && stream.events === twin.events;
     }) &&
-    isSameBytes(stored.eventBytes, proposed.events);
+    isSameBytes(one.eventBytes, other.eventBytes);
 }
 
 function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -58,8 +58,13 @@ export function indexerOf(log: Log, openRun: OpenRun): Indexer {
       await work;
       const isNothing = end.offset === memory.terms.from.offset;
       if (hasFailed || isNothing) return;
-      await writeRun(log, memory, end);
-      await removeNarrower(log, memory.segment.number);
+      try {
+        await writeRun(log, memory, end);
+        await removeNarrower(log, memory.segment.number);
+      } catch (cause) {
+        // The index is derived: without this run the next open scans.
+        log.settings.observe({ _tag: "RunFailed", file: memory.segment.file, cause });
+      }
     },
   };
 }

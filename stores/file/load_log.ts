@@ -14,7 +14,10 @@ import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
 import type { Survey } from "./survey.ts";
 
 /** The base of a log: everything but how far it may be read. */
-export type LogBase = Omit<Log, "segments" | "runs" | "memory" | "flushed" | "readable" | "strays">;
+export type LogBase = Omit<
+  Log,
+  "segments" | "runs" | "memory" | "flushed" | "readable" | "listings" | "strays"
+>;
 
 /** A log of a survey: nothing is scanned yet, and nothing may be read. */
 export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>): Log {
@@ -38,6 +41,7 @@ export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>
     memory: [],
     flushed: nothing,
     readable: nothing,
+    listings: new WeakMap(),
     strays: found.strays,
   };
 }
@@ -55,12 +59,12 @@ export async function loadClosed(
   log: Log,
   header: SegmentHeader,
   successor: SegmentHeader,
-): Promise<void> {
+): Promise<ScanState> {
   const memory = startMemory(log, header, scanStart(header));
   const until = successor.previous?.offset ?? 0;
   const end = await scanSegment(log.files, memory.scanned, scanStart(header), until, memory.terms);
   const damage = damageInClosed(header, end.state, successor);
-  if (damage) return fail(damage);
+  return damage ? fail(damage) : end.state;
 }
 
 /** Scans a segment from where a run or an earlier scan has ended, up to an offset or its end. */
@@ -72,6 +76,18 @@ export async function loadLast(
 ): Promise<ScanEnd> {
   const memory = startMemory(log, header, from);
   return await scanSegment(log.files, memory.scanned, from, until ?? Infinity, memory.terms);
+}
+
+/** Scans on behind an earlier scan of the last segment. */
+export async function loadMore(
+  log: Log,
+  header: SegmentHeader,
+  from: ScanState,
+  until: number | undefined,
+): Promise<ScanEnd> {
+  const { segment, terms } = log.memory[log.memory.length - 1]!;
+  const scanned = { file: segment.file, salt: header.salt };
+  return await scanSegment(log.files, scanned, from, until ?? Infinity, terms);
 }
 
 function startMemory(

@@ -11,7 +11,7 @@ import type { Settings } from "./options.ts";
 import type { StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./store_file.ts";
 import { type SegmentHeader, SEGMENT_HEADER_BYTES } from "./segment.ts";
-import type { termHasher } from "./term_hash.ts";
+import type { HashedTerm, TermHasher } from "./term_hash.ts";
 
 /** A segment of the chain. */
 export interface LogSegment {
@@ -53,7 +53,7 @@ export interface Log {
   readonly storage: StoragePort;
   readonly settings: Settings;
   readonly identity: StoreIdentity;
-  readonly hasher: ReturnType<typeof termHasher>;
+  readonly hasher: TermHasher;
   readonly files: Files;
   /** The chain, by number. */
   readonly segments: Map<number, LogSegment>;
@@ -67,8 +67,18 @@ export interface Log {
   flushed: LogPoint;
   /** Up to here it may be read in this process. */
   readable: LogPoint;
+  /** The streams of terms in memory in hash order, as they were listed last. */
+  readonly listings: WeakMap<MemoryTerms, Listing>;
   /** Files that are in the place but not in the log. */
   readonly strays: ReadonlyArray<string>;
+}
+
+/** A stream with its hash. */
+export type NamedStream = HashedTerm;
+
+export interface Listing {
+  readonly termCount: number;
+  readonly streams: ReadonlyArray<NamedStream>;
 }
 
 /** A segment as its header tells it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Corrupt } from "../../src/fault.ts";
 import { invariant } from "../../src/invariant.ts";
 import { FRAME_BODY_BYTES_MAX } from "./frame.ts";
 
@@ -22,7 +23,9 @@ export type OpenMode =
   /** For writing; it must be there. */
   | "existing"
   /** For reading, beside a writer in another process or without one. Writes nothing. */
-  | "readOnly";
+  | "readOnly"
+  /** For reading what is sound before the first damage, of a store that does not open otherwise. */
+  | "salvage";
 
 /** What a caller may choose. Everything has a default. */
 export interface FileStoreOptions {
@@ -50,7 +53,10 @@ export interface FileStoreOptions {
   readonly flushMs?: number;
   /** After which silence of an owner that may be alive another may take over: 15,000 ms if left out. */
   readonly leaseMs?: number;
-  /** How long an open waits for the store to become free: not at all if left out. */
+  /**
+   * How long an open waits for the store to become free. If left out, as long as it takes to know:
+   * up to the owner's next sign of life, a fifth of its lease, or until the lease has run out.
+   */
   readonly lockWaitMs?: number;
   /** How often a reader looks for new commits when nothing wakes it: 100 ms if left out. */
   readonly pollMs?: number;
@@ -75,14 +81,21 @@ export type Happening =
   | { readonly _tag: "RunIgnored"; readonly file: string; readonly why: string }
   /** Acknowledged in the modes `os` or `none`, and lost: all after this position. */
   | { readonly _tag: "Lost"; readonly after: number; readonly cause: unknown }
+  /** The watermark could not be flushed after an idle second; it is tried again after the next. */
+  | { readonly _tag: "WatermarkUnflushed"; readonly cause: unknown }
+  /** The log is damaged here; a salvaging reader reads up to it. */
+  | { readonly _tag: "Damaged"; readonly fault: Corrupt }
   /** Another owner has taken over the store. */
   | { readonly _tag: "Fenced"; readonly epoch: number };
 
 /** The options with their defaults. */
-export type Settings = Required<Omit<FileStoreOptions, "observe" | "segmentBytesMax">> & {
+export type Settings = Required<
+  Omit<FileStoreOptions, "observe" | "segmentBytesMax" | "lockWaitMs">
+> & {
   readonly observe: (happening: Happening) => void;
   /** None: as the store was made. */
   readonly segmentBytesMax: number | undefined;
+  readonly lockWaitMs: number | undefined;
 };
 
 const MIB = 2 ** 20;
@@ -107,7 +120,7 @@ export function settingsOf(options: FileStoreOptions): Settings {
     pageCacheBytesMax: options.pageCacheBytesMax ?? 8 * MIB,
     flushMs: options.flushMs ?? 100,
     leaseMs: options.leaseMs ?? 15_000,
-    lockWaitMs: options.lockWaitMs ?? 0,
+    lockWaitMs: options.lockWaitMs,
     pollMs: options.pollMs ?? 100,
     observe: options.observe ?? (() => undefined),
   };
@@ -122,7 +135,7 @@ export function settingsOf(options: FileStoreOptions): Settings {
   within("pageCacheBytesMax", settings.pageCacheBytesMax, 64 * 1024, 2 ** 32);
   within("flushMs", settings.flushMs, 0, 60_000);
   within("leaseMs", settings.leaseMs, 50, 2 ** 31);
-  within("lockWaitMs", settings.lockWaitMs, 0, 2 ** 31);
+  within("lockWaitMs", settings.lockWaitMs ?? 0, 0, 2 ** 31);
   within("pollMs", settings.pollMs, 1, 60_000);
   return settings;
 }

@@ -34,7 +34,7 @@ export interface Writer {
   /** What waits to be written, in bytes. */
   queuedBytes: number;
   /** Commits that are queued, or that a running check of a condition may not have seen. */
-  recent: ReadonlyArray<QueuedCommit>;
+  recent: QueuedCommit[];
   checksRunning: number;
   /** None while an error has ended the last segment and the next one is not there yet. */
   tail: Tail | undefined;
@@ -93,7 +93,7 @@ export function enqueue(writer: Writer, next: Queued): void {
   writer.queue.push(next);
   if (next.kind === "commit") {
     writer.queuedBytes += next.frame.length;
-    writer.recent = [...writer.recent, next];
+    writer.recent.push(next);
     if (writer.log.settings.durability === "none") next.settle("stored");
   }
   start(writer);
@@ -353,6 +353,6 @@ async function isClaimHeld({ claim, log }: Writer): Promise<boolean> {
   return held;
 }
 
-function commitsIn(queue: ReadonlyArray<Queued>): ReadonlyArray<QueuedCommit> {
+function commitsIn(queue: ReadonlyArray<Queued>): QueuedCommit[] {
   return queue.flatMap((one) => one.kind === "commit" ? [one] : []);
 }

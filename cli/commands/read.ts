@@ -1,0 +1,38 @@
+/**
+ * `leftfold read`: records, for people or as JSON.
+ *
+ * @module
+ */
+import { type Position, records, run } from "leftfold";
+import type { FileStore } from "leftfold/stores/file";
+import { withStore } from "../open_store.ts";
+import { recordJson, recordLine } from "../record_text.ts";
+import type { ReadRequest } from "../request.ts";
+import type { ExitCode, World } from "../world.ts";
+
+/** Runs it. */
+export async function runRead(request: ReadRequest, world: World): Promise<ExitCode> {
+  const { store: place, json, query, after, direction, recordsMax } = request;
+  const print = json ? recordJson : recordLine;
+  await withStore(place, { mode: "readOnly" }, world, async (store) => {
+    const until = await lastOf(request, store);
+    const range = {
+      direction,
+      signal: world.interruption.signal,
+      ...(after !== undefined && { after }),
+      ...(until !== undefined && { until }),
+      ...(recordsMax !== undefined && { recordsMax }),
+    };
+    for await (const record of records(store.read(query, range))) {
+      if (!(await world.out.line(print(record)))) break;
+    }
+  });
+  return 0;
+}
+
+async function lastOf(
+  { asOf, until }: ReadRequest,
+  store: FileStore,
+): Promise<Position | undefined> {
+  return asOf === undefined ? until : await run(store.positionAt(asOf));
+}

@@ -1,0 +1,62 @@
+/**
+ * A store, open for as long as a command works on it.
+ *
+ * @module
+ */
+import { run } from "leftfold";
+import { directory } from "leftfold/storage/node";
+import {
+  type FileStore,
+  type FileStoreOptions,
+  type Happening,
+  openFileStore,
+} from "leftfold/stores/file";
+import type { World } from "./world.ts";
+
+/** Opens the store in a directory, uses it, and closes it however that ends. */
+export async function withStore<Value>(
+  place: string,
+  options: Omit<FileStoreOptions, "observe">,
+  { remark }: World,
+  use: (store: FileStore) => Promise<Value>,
+): Promise<Value> {
+  const observe = (happening: Happening): void => {
+    const text = explainHappening(happening);
+    if (text !== undefined) void remark(text);
+  };
+  const store = await run(openFileStore(directory(place), { ...options, observe }));
+  let value: Value;
+  try {
+    value = await use(store);
+  } catch (error) {
+    // What failed first is what there is to tell; a close after it fails for the same reason.
+    await store.close();
+    throw error;
+  }
+  await run(store.close);
+  return value;
+}
+
+/** What happened beside the answers, in a sentence; nothing if it is what is meant to happen. */
+export function explainHappening(happening: Happening): string | undefined {
+  switch (happening._tag) {
+    case "TornTail": {
+      const { file, from, to } = happening;
+      return `${file}: the bytes from ${from} to ${to}, which were never acknowledged, stay ` +
+        "outside the log";
+    }
+    case "RunFailed":
+      return `${happening.file}: this part of the index could not be written, so the next open ` +
+        "reads the log instead";
+    case "RunIgnored":
+      return `${happening.file}: this part of the index is not used: ${happening.why}`;
+    case "Lost":
+      return `What was acknowledged after position ${happening.after} is lost: it was not flushed ` +
+        "when the disk failed";
+    case "Fenced":
+      return "Another process has taken over the store";
+    case "SegmentRolled":
+    case "RunWritten":
+      return undefined;
+  }
+}

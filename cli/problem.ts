@@ -1,0 +1,67 @@
+/**
+ * What can go wrong with a command, and how it is told: in a sentence, or as JSON.
+ *
+ * Inside the command a problem travels as a thrown `FaultError`, and is caught in one place.
+ *
+ * @module
+ */
+import { explain, explainImport, type Fault, FaultError, type ImportFault } from "leftfold";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** A file with lines could not be read. */
+export interface InputFailed {
+  readonly _tag: "InputFailed";
+  readonly file: string;
+  readonly cause: unknown;
+}
+
+/** A file could not be written. */
+export interface OutputFailed {
+  readonly _tag: "OutputFailed";
+  readonly file: string;
+  readonly cause: unknown;
+}
+
+/** Whatever the world can do to a command. */
+export type Problem = Fault | ImportFault | InputFailed | OutputFailed;
+
+// ---------------------------------------------------------------------------
+// destructors
+// ---------------------------------------------------------------------------
+
+/** The problem that an error carries. Whatever else is thrown is a defect of the program. */
+export function problemOf(error: unknown): Problem | undefined {
+  // Only the library and this command throw this class here, and only with these.
+  return error instanceof FaultError ? error.fault as Problem : undefined;
+}
+
+/** One sentence: what was asked, wanted and found, and what to do. */
+export function explainProblem(problem: Problem): string {
+  switch (problem._tag) {
+    case "InputFailed":
+      return `The input ${problem.file} could not be read: ${explainCause(problem.cause)}`;
+    case "OutputFailed":
+      return `The output ${problem.file} could not be written: ${explainCause(problem.cause)}`;
+    case "BadLines":
+    case "LinesFailed":
+    case "ImportStopped":
+      return explainImport(problem);
+    default:
+      return explain(problem);
+  }
+}
+
+/** The same for programs: the fault as it is, and its sentence. */
+export function printProblem(problem: Problem): string {
+  return JSON.stringify({ fault: problem, message: explainProblem(problem) }, (_key, value) =>
+    // An error has no fields of its own that JSON would show, but for those of the system.
+    value instanceof Error ? { message: value.message, ...value } : value);
+}
+
+/** What a system's error code means: the message that the library gives to a thrown cause. */
+function explainCause(cause: unknown): string {
+  return new FaultError(cause).message;
+}

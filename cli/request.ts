@@ -1,0 +1,71 @@
+/**
+ * What a user may ask of the `leftfold` command.
+ *
+ * @module
+ */
+import type { Position, Query } from "leftfold";
+import type { Durability } from "leftfold/stores/file";
+
+/** One of the commands, with what it needs. */
+export type Request =
+  | ImportRequest
+  | ExportRequest
+  | ReadRequest
+  | FollowRequest
+  | StatsRequest
+  | VerifyRequest;
+
+/** What every command is told. */
+interface OnStore {
+  /** The directory of the store. */
+  readonly store: string;
+  /** Whether a program reads the answer. */
+  readonly json: boolean;
+}
+
+/** Store what some lines of CloudEvents say. */
+export interface ImportRequest extends OnStore {
+  readonly _tag: "Import";
+  /** A path, or `-` for the standard input. */
+  readonly file: string;
+  readonly segmentBytesMax?: number;
+  readonly durability?: Durability;
+}
+
+/** Which records, and which part of the log. */
+export interface Selection {
+  readonly query: Query;
+  readonly after?: Position;
+  readonly until?: Position;
+}
+
+/** Print records as lines of CloudEvents. */
+export interface ExportRequest extends OnStore, Selection {
+  readonly _tag: "Export";
+  /** A path; the standard output if left out. */
+  readonly output?: string;
+}
+
+/** Print records, for people. */
+export interface ReadRequest extends OnStore, Selection {
+  readonly _tag: "Read";
+  readonly direction: "forward" | "backward";
+  readonly recordsMax?: number;
+  /** Only what was recorded up to this moment. */
+  readonly asOf?: Date;
+}
+
+/** Print records, and those to come. */
+export interface FollowRequest extends OnStore, Omit<Selection, "until"> {
+  readonly _tag: "Follow";
+}
+
+/** Say what a store holds. */
+export interface StatsRequest extends OnStore {
+  readonly _tag: "Stats";
+}
+
+/** Look at every byte of a store. */
+export interface VerifyRequest extends OnStore {
+  readonly _tag: "Verify";
+}

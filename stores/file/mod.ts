@@ -1,0 +1,69 @@
+/**
+ * The segmented log-file store: an embedded, append-only event store over plain files, for one
+ * writer and many readers in other processes. `ARCHITECTURE.md` says its bytes and its protocols.
+ *
+ * @module
+ */
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { EventStore } from "../../src/event_store.ts";
+import type { OpenFault } from "../../src/fault.ts";
+import { attempt } from "./attempt.ts";
+import { type FileStoreOptions, settingsOf } from "./options.ts";
+import { openReading } from "./reading.ts";
+import { storeOf } from "./session.ts";
+import type { StoragePort } from "./storage.ts";
+import { openWriting } from "./writing.ts";
+
+export type { Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
+export { fileStates } from "./states.ts";
+export type * from "./storage.ts";
+export { storeStats, type StoreStats, type TornBytes } from "./stats.ts";
+export { type Verification, type VerifyOptions, verifyStore } from "./verifier.ts";
+
+/**
+ * Opens a store in a storage.
+ *
+ * For writing there is one owner at a time: a second open, in this process or another, is
+ * `StoreLocked`, unless the owner is gone. For reading (`mode: "readOnly"`) there may be any number,
+ * beside a writer: they see what is flushed.
+ *
+ * What an acknowledgement means is chosen by `durability`: `"sync"` (the default) that the commit is
+ * flushed, so that it survives a power cut; `"os"` that it is written, so that it survives the
+ * process being killed, and is flushed at most `flushMs` later; `"none"` nothing.
+ *
+ * @example A log in a directory
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mkdtempSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { run } from "leftfold";
+ * import { directory } from "leftfold/storage/node";
+ * import { openFileStore } from "leftfold/stores/file";
+ *
+ * const storage = directory(mkdtempSync(join(tmpdir(), "leftfold-")));
+ * const store = await run(openFileStore(storage));
+ * const event = { type: "Opened", schemaVersion: 1, data: { by: "Ada" }, tags: [] };
+ * const { last } = await run(store.append({
+ *   writes: [{ stream: "door-1", expected: "noStream", events: [{ event }] }],
+ * }));
+ * assert.equal(last, 1);
+ * await run(store.close);
+ *
+ * const again = await run(openFileStore(storage, { mode: "existing" }));
+ * const page = await run(again.read({ stream: "door-1" }));
+ * assert.deepEqual(page.records[0]?.event.data, { by: "Ada" });
+ * await run(again.close);
+ * ```
+ */
+export function openFileStore(
+  storage: StoragePort,
+  options: FileStoreOptions = {},
+): TaskEither<OpenFault, EventStore> {
+  const settings = settingsOf(options);
+  const isWriting = settings.mode === "create" || settings.mode === "existing";
+  return attempt(
+    async () => storeOf(await (isWriting ? openWriting : openReading)(storage, settings)),
+    (cause): OpenFault => ({ _tag: "OpenFailed", stored: "no", cause }),
+  );
+}

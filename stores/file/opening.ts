@@ -1,0 +1,296 @@
+/**
+ * Opening: what reading and writing have in common, and opening for writing.
+ *
+ * A writer claims an epoch first and looks afterwards, so that whatever an earlier writer could
+ * still acknowledge is in what it finds. Then the plan says what to do with the last segment.
+ *
+ * @module
+ */
+import { isLeft } from "fp-ts/lib/Either.js";
+import type { OpenFault } from "../../src/fault.ts";
+import { fail, failCorrupt } from "./attempt.ts";
+import { blockCache } from "./block_cache.ts";
+import { type JudgedClaim, removableClaims } from "./claim.ts";
+import { acquireClaim } from "./claimant.ts";
+import { type Files, filesOf } from "./files.ts";
+import { isFailedFlushHere, nothingFlushed } from "./flush_failed.ts";
+import type { Claim } from "./held_claim.ts";
+import { parseName, segmentName, STORE_FILE } from "./layout.ts";
+import { type LogBase, loadClosed, loadLast, loadMore, logOf, pointOf, uncovered } from "./load_log.ts";
+import type { Log, LogPoint, MemorySegment } from "./log.ts";
+import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
+import { newSegment } from "./plan.ts";
+import { markedEnd, marksOf, missingSegment, planRecovery } from "./recovery.ts";
+import { openRun } from "./run_reader.ts";
+import { lookBehindEnd } from "./scan.ts";
+import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
+import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
+import { encodeStoreFile, type StoreIdentity } from "./store_file.ts";
+import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
+import { createSegment, type Tail, tailAt } from "./tail.ts";
+import { termHasher } from "./term_hash.ts";
+import { writeAll } from "./write_all.ts";
+
+/** A log that is open for writing, before anything is written. */
+export interface OpenedForWriting {
+  readonly log: Log;
+  readonly openRun: OpenRun;
+  readonly claim: Claim;
+  readonly tail: Tail;
+  /** Closed segments whose terms no run holds yet, oldest first, with their ends. */
+  readonly unindexed: ReadonlyArray<{ readonly memory: MemorySegment; readonly end: LogPoint }>;
+}
+
+/** The part of a log that is there before its files are surveyed. */
+export function baseOf(
+  storage: StoragePort,
+  settings: Settings,
+  identity: StoreIdentity,
+  files: Files,
+): { readonly base: LogBase; readonly openRun: OpenRun } {
+  const hasher = termHasher(identity.hashKey);
+  const cache = blockCache(settings.pageCacheBytesMax);
+  const open: OpenRun = async (name) => {
+    // A run is read through the store's open files, so that their number stays bounded.
+    const file = {
+      size: async () => await lent(files, name, (one) => one.size()),
+      read: async (at: number, into: Uint8Array) => await lent(files, name, (one) => one.read(at, into)),
+      close: () => undefined,
+    };
+    const run = await openRun(file, name, hasher, cache);
+    if (!isLeft(run)) return run.right;
+    settings.observe({ _tag: "RunIgnored", file: name, why: run.left.found });
+    return undefined;
+  };
+  return { base: { storage, settings, identity, hasher, files, generation: 0 }, openRun: open };
+}
+
+async function lent(
+  files: Files,
+  name: string,
+  use: (file: ReadFile) => Awaitable<number>,
+): Promise<number> {
+  const answer = await files.lend(name, use);
+  if (answer !== "missing") return answer;
+  return failCorrupt(name, 0, "an index run", "no such file; open the store again");
+}
+
+/** Whether there is a store, going by the names of its files. */
+export function isStore(names: ReadonlyArray<string>): boolean {
+  return names.some((name) => {
+    const kind = parseName(name)?.kind;
+    return kind === "store" || kind === "segment";
+  });
+}
+
+/** Opens a store for writing. Faults are thrown. */
+export async function openForWriting(
+  storage: StoragePort,
+  settings: Settings,
+): Promise<OpenedForWriting> {
+  const files = filesOf(storage, settings.filesOpenMax);
+  if (settings.mode === "create") await storage.prepare();
+  else if (!isStore(await storage.list())) failMissing(storage);
+  // A newer format is told before a claim is put beside it.
+  await readIdentity(files, storage.place);
+  const claimed = await acquireClaim(storage, {
+    leaseMs: settings.leaseMs,
+    lockWaitMs: settings.lockWaitMs,
+  });
+  if (isLeft(claimed)) return fail(claimed.left);
+  let hasFailed = false;
+  const claim: Claim = {
+    ...claimed.right,
+    fail: async (mark) => {
+      hasFailed = true;
+      await claimed.right.fail(mark);
+    },
+  };
+  try {
+    return await openClaimed(storage, settings, files, claim);
+  } catch (thrown) {
+    await files.close();
+    // What is told is why the store did not open. A mark of failure must not be released away.
+    if (!hasFailed) await Promise.allSettled([claim.release()]);
+    await Promise.allSettled([claim.close()]);
+    throw thrown;
+  }
+}
+
+export function failMissing(storage: StoragePort): never {
+  const fault: OpenFault = { _tag: "StoreMissing", stored: "no", place: storage.place };
+  return fail(fault);
+}
+
+async function openClaimed(
+  storage: StoragePort,
+  settings: Settings,
+  files: Files,
+  claim: Claim,
+): Promise<OpenedForWriting> {
+  if (isFailedFlushHere(claim.others, await storage.owner.self())) {
+    throw new Error(
+      "a flush failed when the store was opened, and the machine has not restarted since; " +
+        "what reads well may not be on the disk",
+    );
+  }
+  const names = await storage.list();
+  const identity = await identityOf(storage, settings, files, names);
+  const { base, openRun } = baseOf(storage, settings, identity, files);
+  const found = await survey(files, names, identity, openRun);
+  const opened = found
+    ? await openFound(base, found, names, claim)
+    : await openEmpty(base, names, claim);
+  const { log, tail } = opened;
+  log.flushed = tail.flushed;
+  log.readable = tail.flushed;
+  if (await claim.fenced() === "fenced") throw new Error("another writer has taken over the store");
+  await claim.publish({
+    segment: tail.flushed.segment,
+    segmentEpoch: tail.memory.segment.epoch,
+    flushedOffset: tail.flushed.offset,
+    position: tail.flushed.position,
+    hcrc: tail.flushed.hcrc,
+  });
+  const own: JudgedClaim = { epoch: claim.epoch, record: undefined, watermark: undefined, isFinished: false };
+  await claim.removeOld(removableClaims([...claim.others, own]));
+  return { ...opened, openRun, claim };
+}
+
+/** What the store is. The first owner says it, after its claim. */
+async function identityOf(
+  storage: StoragePort,
+  settings: Settings,
+  files: Files,
+  names: ReadonlyArray<string>,
+): Promise<StoreIdentity> {
+  const known = await readIdentity(files, storage.place);
+  if (typeof known !== "string") return known;
+  if (names.some((name) => parseName(name)?.kind === "segment")) {
+    return failCorrupt(STORE_FILE, 0, "the file that says what store this is", `a file that is ${known}`);
+  }
+  const identity: StoreIdentity = {
+    storeId: storage.random(16),
+    created: storage.clock.now(),
+    hashKey: storage.random(16),
+    hashMode: 0,
+    segmentBytesMax: settings.segmentBytesMax ?? SEGMENT_BYTES_DEFAULT,
+  };
+  // An unfinished one is written again as long as there is no segment.
+  if (known === "unfinished") await storage.remove(STORE_FILE);
+  const file = await storage.create(STORE_FILE);
+  if (file === "exists") throw new Error(`${STORE_FILE} was made by another writer`);
+  try {
+    await writeAll(file, 0, encodeStoreFile(identity));
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await storage.syncDirectory();
+  return identity;
+}
+
+type OpenedLog = Pick<OpenedForWriting, "log" | "tail" | "unindexed">;
+
+async function openEmpty(
+  base: LogBase,
+  names: ReadonlyArray<string>,
+  claim: Claim,
+): Promise<OpenedLog> {
+  const damage = missingSegment(marksOf(claim.others), () => false);
+  if (damage) return fail(damage);
+  const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] }, names);
+  return { log, tail: await pin(log, claim, undefined), unindexed: [] };
+}
+
+async function openFound(
+  base: LogBase,
+  found: Survey,
+  names: ReadonlyArray<string>,
+  claim: Claim,
+): Promise<OpenedLog> {
+  const log = logOf(base, found, names);
+  const marks = marksOf(claim.others);
+  const damage = missingSegment(marks, ({ number, epoch }) => {
+    const segment = log.segments.get(number);
+    return segment ? segment.epoch === epoch : false;
+  });
+  if (damage) return fail(damage);
+  const headers = uncovered(found);
+  const unindexed: OpenedForWriting["unindexed"][number][] = [];
+  for (const [at, header] of headers.slice(0, -1).entries()) {
+    const state = await loadClosed(log, header, headers[at + 1]!);
+    const memory = log.memory[log.memory.length - 1]!;
+    unindexed.push({ memory, end: pointOf(header.number, state) });
+  }
+  const newest = headers[headers.length - 1]!;
+  const end = await loadLast(log, newest, found.covered ?? scanStart(newest), markedEnd(marks, newest));
+  const tail = await recover(log, claim, newest, end.state);
+  // Pinned, the last one is closed too, and wants its run unless one covers it whole.
+  const last = log.memory.find(({ segment }) => segment.number === newest.number);
+  if (last && tail.memory !== last) {
+    if (found.covered?.offset === last.segment.end) {
+      log.memory = log.memory.filter((memory) => memory !== last);
+    } else unindexed.push({ memory: last, end: pointOf(newest.number, end.state) });
+  }
+  return { log, tail, unindexed };
+}
+
+/** Adopts the last segment or pins its end, as the plan says. */
+async function recover(
+  log: Log,
+  claim: Claim,
+  newest: SegmentHeader,
+  end: ScanState,
+): Promise<Tail> {
+  const name = segmentName(newest.number, newest.epoch);
+  const behind = await lookBehindEnd(log.files, { file: name, salt: newest.salt }, end.offset);
+  const facts = { segment: newest, end, behind, claims: claim.others };
+  const plan = planRecovery(facts);
+  if (plan._tag === "Refuse") {
+    // Evidence that came later than the scan may be the work of a writer that has not stopped yet.
+    const again = await loadMore(log, newest, end, markedEnd(marksOf(claim.others), newest));
+    return again.state.offset > end.offset
+      ? recover(log, claim, newest, again.state)
+      : fail(plan.fault);
+  }
+  const memory = log.memory[log.memory.length - 1]!;
+  const file = await log.storage.openAppend(name);
+  if (file === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
+  try {
+    // What a killed process has written may be in the page cache only: nobody may see it before.
+    await file.datasync();
+    await log.storage.syncDirectory();
+  } catch (cause) {
+    await file.close();
+    await Promise.allSettled([claim.fail(nothingFlushed)]);
+    throw cause;
+  }
+  const point = pointOf(newest.number, end);
+  if (plan._tag === "Adopt") return tailAt(memory, newest.salt, file, point);
+  await file.close();
+  if (plan.torn) log.settings.observe({ _tag: "TornTail", ...plan.torn });
+  memory.segment.end = point.offset;
+  return await pin(log, claim, { epoch: newest.epoch, point });
+}
+
+/** Begins a segment whose header says where the log before it ends. */
+async function pin(
+  log: Log,
+  claim: Claim,
+  before: { readonly epoch: number; readonly point: LogPoint } | undefined,
+): Promise<Tail> {
+  const number = (before?.point.segment ?? 0) + 1;
+  const memory = newSegment(log, number, claim.epoch, (before?.point.position ?? 0) + 1);
+  const created = await createSegment(log.storage, memory, {
+    storeId: log.identity.storeId,
+    created: log.storage.clock.now(),
+    end: before && {
+      epoch: before.epoch,
+      offset: before.point.offset,
+      hcrc: before.point.hcrc,
+    },
+  });
+  if ("_tag" in created) throw created.cause;
+  return created;
+}

@@ -1,0 +1,265 @@
+/**
+ * A store that is open for reading, beside a writer in another process or without one. It writes
+ * nothing. It may read as far as the writers say that they have flushed, and never less than before.
+ *
+ * @module
+ */
+import { FaultError } from "../../src/run.ts";
+import { fail, failCorrupt } from "./attempt.ts";
+import { viewOf } from "./bytes.ts";
+import { claimEpochs, claimName, readMarks } from "./claim_reader.ts";
+import { filesOf, readPart } from "./files.ts";
+import { FRAME_HEADER_BYTES, readFrameHeader } from "./frame.ts";
+import { parseName } from "./layout.ts";
+import { loadClosed, loadLast, loadMore, logOf, pointOf, stateOf, uncovered } from "./load_log.ts";
+import type { Log, LogPoint } from "./log.ts";
+import { baseOf, failMissing, isStore } from "./opening.ts";
+import type { Settings } from "./options.ts";
+import { damageAtEnd, type EpochMark, marksOf, missingSegment } from "./recovery.ts";
+import { lookBehindEnd, scanSegment } from "./scan.ts";
+import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
+import type { Session } from "./session.ts";
+import type { StoragePort } from "./storage.ts";
+import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
+
+/** Opens a store for reading. Faults are thrown. */
+export async function openReading(storage: StoragePort, settings: Settings): Promise<Session> {
+  const files = filesOf(storage, settings.filesOpenMax);
+  try {
+    if (!isStore(await storage.list())) return failMissing(storage);
+    const identity = await readIdentity(files, storage.place);
+    // Between its claim and its first segment a new store has nothing to read.
+    if (typeof identity === "string") return failMissing(storage);
+    const { base, openRun } = baseOf(storage, settings, identity, files);
+    const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] }, []);
+    const reader: Reader = { log, openRun, names: "", header: undefined, isDamaged: false };
+    await readOn(reader);
+    return sessionOf(reader);
+  } catch (thrown) {
+    await files.close();
+    throw thrown;
+  }
+}
+
+/** A log that is read, and what it takes to read on. */
+interface Reader {
+  readonly log: Log;
+  readonly openRun: OpenRun;
+  /** The names of segment files, when they were listed last. */
+  names: string;
+  /** The header of the segment in which the readable part ends, while its terms are in memory. */
+  header: SegmentHeader | undefined;
+  /** A salvaging reader has met damage: it reads no farther. */
+  isDamaged: boolean;
+}
+
+function sessionOf(reader: Reader): Session {
+  const { log } = reader;
+  const { storage, settings, files } = log;
+  let reading: Promise<void> | undefined;
+  return {
+    log,
+    refresh: () => {
+      reading ??= readOn(reader).finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    },
+    watch: (moved) => watchClaims(storage, settings, moved),
+    append: () => {
+      const cause = new Error("the store is open for reading only; open it in another mode");
+      return fail({ _tag: "WriteFailed", stored: "no", cause });
+    },
+    close: async () => {
+      await Promise.allSettled([reading]);
+      await files.close();
+    },
+  };
+}
+
+/**
+ * Wakes on the first sign of a writer. The watch is for speed; the poll is what finds a new owner,
+ * because the file of a dead one stays silent, and works where no watch does.
+ */
+function watchClaims(storage: StoragePort, settings: Settings, moved: () => void): () => void {
+  let stopWatch: (() => void) | undefined;
+  let hasStopped = false;
+  const begin = async (): Promise<void> => {
+    const newest = claimEpochs(await storage.list()).at(-1);
+    if (newest !== undefined && !hasStopped) stopWatch = storage.watch?.(claimName(newest), moved);
+  };
+  // A place that cannot be listed now is told by the refresh that follows the poll.
+  begin().catch(() => undefined);
+  const stopPoll = storage.clock.wake(settings.pollMs, moved);
+  return () => {
+    hasStopped = true;
+    stopWatch?.();
+    stopPoll();
+  };
+}
+
+/** Reads on: as far as the marks of all writers allow by now. */
+async function readOn(reader: Reader): Promise<void> {
+  const { log } = reader;
+  if (reader.isDamaged) return;
+  const marks = marksOf(await readMarks(log.storage));
+  const names = (await log.storage.list()).filter((name) => parseName(name)?.kind === "segment");
+  const listed = names.sort().join("\n");
+  if (listed !== reader.names) {
+    await readChain(reader, marks, names);
+    reader.names = listed;
+    return;
+  }
+  const limit = limitOf(log, marks);
+  if (!limit || !isFarther(limit, log.readable)) return;
+  if (reader.header?.number !== limit.segment) return await readChain(reader, marks, names);
+  const end = await loadMore(log, reader.header, stateOf(log.readable), limit.flushedOffset);
+  await arrive(reader, log, reader.header, end.state, limit);
+}
+
+/**
+ * Surveys the store again, because there are other segments than before. What is found is put in
+ * place at once: a page that is being read meanwhile sees all of the old log or all of the new.
+ */
+async function readChain(
+  reader: Reader,
+  marks: ReadonlyArray<EpochMark>,
+  names: ReadonlyArray<string>,
+): Promise<void> {
+  const { log, openRun } = reader;
+  const found = await survey(log.files, await log.storage.list(), log.identity, openRun);
+  if (!found) return;
+  const fresh = { ...logOf(log, found, names), readable: log.readable, flushed: log.flushed };
+  const damage = missingSegment(marks, ({ number, epoch }) => {
+    return fresh.segments.get(number)?.epoch === epoch;
+  });
+  if (damage) return fail(damage);
+  const newest = found.headers[found.headers.length - 1]!;
+  const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);
+  reader.header = await loadUpTo(reader, fresh, found, limit);
+  log.segments.clear();
+  for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
+  const { runs, memory, readable, flushed } = fresh;
+  Object.assign(log, { runs, memory, readable, flushed, generation: log.generation + 1 });
+}
+
+/**
+ * Loads the segments that no run covers, up to the one in which the readable part ends. Gives the
+ * header of that one, if its terms are in memory now.
+ */
+async function loadUpTo(
+  reader: Reader,
+  log: Log,
+  found: Survey,
+  limit: Limit,
+): Promise<SegmentHeader | undefined> {
+  const headers = uncovered(found).filter(({ number }) => number <= limit.segment);
+  for (const [at, header] of headers.entries()) {
+    if (header.number === limit.segment) {
+      const isNewest = header === found.headers[found.headers.length - 1];
+      const from = isNewest && found.covered ? found.covered : scanStart(header);
+      const end = await loadLast(log, header, from, Math.max(from.offset, limit.flushedOffset));
+      await arrive(reader, log, header, end.state, limit);
+      return log.readable.offset === end.state.offset ? header : undefined;
+    }
+    await salvaging(reader, log, header, () => loadClosed(log, header, headers[at + 1]!));
+    if (reader.isDamaged) return undefined;
+  }
+  setReadable(log, pointAt(limit));
+  return undefined;
+}
+
+/** The scan must come exactly to where the writer says that it has flushed. */
+async function arrive(
+  reader: Reader,
+  log: Log,
+  header: SegmentHeader,
+  end: ScanState,
+  limit: Limit,
+): Promise<void> {
+  if (end.offset === limit.flushedOffset) return setReadable(log, pointOf(header.number, end));
+  // A run may cover more than the writer has published yet.
+  if (end.offset > limit.flushedOffset) return setReadable(log, pointAt(limit));
+  const { file } = log.segments.get(header.number)!;
+  const behind = await lookBehindEnd(log.files, { file, salt: header.salt }, end.offset);
+  const damage = damageAtEnd(header, end, behind, [{ ...limit, state: "running" }], undefined);
+  if (damage && log.settings.mode !== "salvage") return fail(damage);
+  if (damage) log.settings.observe({ _tag: "Damaged", fault: damage });
+  reader.isDamaged = true;
+  setReadable(log, pointOf(header.number, end));
+}
+
+function pointAt(limit: Limit): LogPoint {
+  const { segment, flushedOffset: offset, position, hcrc } = limit;
+  return { segment, offset, position, hcrc, lastOffset: 0 };
+}
+
+function setReadable(log: Log, point: LogPoint): void {
+  if (point.position < log.readable.position) return;
+  log.readable = point;
+  log.flushed = point;
+}
+
+/** A closed segment with damage: a salvaging reader reads up to it. */
+async function salvaging(
+  reader: Reader,
+  log: Log,
+  header: SegmentHeader,
+  load: () => Promise<ScanState>,
+): Promise<void> {
+  try {
+    await load();
+  } catch (thrown) {
+    if (!(thrown instanceof FaultError) || log.settings.mode !== "salvage") throw thrown;
+    log.settings.observe({ _tag: "Damaged", fault: thrown.fault });
+    const { file } = log.segments.get(header.number)!;
+    const scanned = { file, salt: header.salt };
+    const end = await scanSegment(log.files, scanned, scanStart(header), Infinity, undefined);
+    setReadable(log, pointOf(header.number, end.state));
+    reader.isDamaged = true;
+  }
+}
+
+// ---------------------------------------------------------------------------
+// how far
+// ---------------------------------------------------------------------------
+
+/** How far some writer has flushed, on the chain. */
+type Limit = Omit<EpochMark, "state">;
+
+/** The farthest mark on the chain, of all writers. */
+function limitOf(log: Log, marks: ReadonlyArray<EpochMark>): Limit | undefined {
+  return marks
+    .filter((mark) => log.segments.get(mark.segment)?.epoch === mark.segmentEpoch)
+    .sort((a, b) => a.segment - b.segment || a.flushedOffset - b.flushedOffset)
+    .at(-1);
+}
+
+function isFarther(limit: Limit, point: LogPoint): boolean {
+  return limit.segment > point.segment ||
+    (limit.segment === point.segment && limit.flushedOffset > point.offset);
+}
+
+/** Without any mark, as in a copy without claims: what the last sound frame says was flushed. */
+async function flushedIn(log: Log, newest: SegmentHeader): Promise<Limit> {
+  const { file } = log.segments.get(newest.number)!;
+  const scanned = { file, salt: newest.salt };
+  const start = scanStart(newest);
+  const whole = await scanSegment(log.files, scanned, start, Infinity, undefined);
+  const { lastOffset } = whole.state;
+  const bytes = await log.files.lend(file, (one) => readPart(one, lastOffset, FRAME_HEADER_BYTES));
+  if (bytes === "missing") return failCorrupt(file, 0, "a segment of the log", "no such file");
+  const frame = lastOffset === 0 ? undefined : readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
+  const until = frame?.durableTo ?? start.offset;
+  const { state } = await scanSegment(log.files, scanned, start, until, undefined);
+  return {
+    epoch: newest.epoch,
+    segment: newest.number,
+    segmentEpoch: newest.epoch,
+    flushedOffset: state.offset,
+    position: state.position - 1,
+    hcrc: state.hcrc,
+    counter: 0,
+    time: 0,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * A store that is open, for writing or for reading, behind one port.
+ *
+ * @module
+ */
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Appended, Commit, EventStore } from "../../src/event_store.ts";
+import type { AppendFault, ReadFault } from "../../src/fault.ts";
+import type { Cancellation } from "../../src/query.ts";
+import type { Encoded } from "../../src/record.ts";
+import { attempt, fail } from "./attempt.ts";
+import type { Log } from "./log.ts";
+import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./lookups.ts";
+import { followPages, readPages, type Source } from "./pages.ts";
+
+/** What differs between writing and reading. */
+export interface Session {
+  readonly log: Log;
+  /** Brings what may be read up to date. */
+  readonly refresh: () => Promise<void>;
+  /** Calls back when more may be flushed; gives the function that ends it. */
+  readonly watch: (moved: () => void) => () => void;
+  readonly append: (commit: Commit<Encoded>) => Promise<Appended>;
+  readonly close: () => Promise<void>;
+}
+
+const readFailed = (cause: unknown): ReadFault => ({ _tag: "ReadFailed", stored: "no", cause });
+const appendFailed = (cause: unknown): AppendFault => ({ _tag: "ReadFailed", stored: "no", cause });
+
+/** An event store over a session. */
+export function storeOf(session: Session): EventStore {
+  const { log } = session;
+  let closing: Promise<void> | undefined;
+  const failIfClosed = (): void => {
+    if (closing) fail({ _tag: "Closed", stored: "no" });
+  };
+  const closeListeners = new Set<() => void>();
+  const source: Source = {
+    log,
+    ready: async () => {
+      failIfClosed();
+      await session.refresh();
+      failIfClosed();
+    },
+    moreThan: async (position, signal) => {
+      for (;;) {
+        failIfClosed();
+        await session.refresh();
+        if (signal?.aborted || log.flushed.position > position) return;
+        await waitFor(session, signal, closeListeners, () => log.flushed.position > position);
+      }
+    },
+  };
+  const reading = <Value>(operation: () => Promise<Value>): TaskEither<ReadFault, Value> =>
+    attempt(async () => {
+      await source.ready();
+      return await operation();
+    }, readFailed);
+  return {
+    append: (commit) =>
+      attempt(() => {
+        failIfClosed();
+        return session.append(commit);
+      }, appendFailed),
+    read: (query, range = {}) => readPages(source, query, range),
+    follow: (query, range = {}) => followPages(source, query, range),
+    head: reading(async () => log.readable.position),
+    bookmark: (position) => reading(() => bookmarkOf(source, position)),
+    positionAt: (time) => reading(() => positionAtTime(log, time.getTime())),
+    streamInfo: (stream) => reading(() => infoOf(source, stream)),
+    streams: (prefix = "", after) => reading(() => streamsOf(source, prefix, after)),
+    close: attempt(async () => {
+      closing ??= session.close();
+      for (const closed of closeListeners) closed();
+      await closing;
+    }, appendFailed),
+  };
+}
+
+/** Waits until something may have changed, the signal says to end, or the store is closed. */
+function waitFor(
+  session: Session,
+  signal: Cancellation | undefined,
+  closeListeners: Set<() => void>,
+  isThere: () => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stopWatching();
+      closeListeners.delete(done);
+      signal?.removeEventListener?.("abort", done);
+      resolve();
+    };
+    const stopWatching = session.watch(done);
+    closeListeners.add(done);
+    signal?.addEventListener?.("abort", done);
+    // What happened before the watch began would wake nobody.
+    if (isThere() || signal?.aborted) done();
+  });
+}
+

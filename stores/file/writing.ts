@@ -1,0 +1,69 @@
+/**
+ * A store that is open for writing.
+ *
+ * @module
+ */
+import { append, type Appender } from "./appender.ts";
+import { markOf } from "./append_outcome.ts";
+import { indexerOf } from "./indexer.ts";
+import { openForWriting } from "./opening.ts";
+import type { Settings } from "./options.ts";
+import { beginNext, planAt, takeBack } from "./plan.ts";
+import type { Session } from "./session.ts";
+import type { StoragePort } from "./storage.ts";
+import { drain, finish, writerOf } from "./writer.ts";
+
+/** So long without an append, in milliseconds, and the watermark is flushed too. */
+const IDLE_MS = 1_000;
+
+/** Opens a store for writing. Faults are thrown. */
+export async function openWriting(storage: StoragePort, settings: Settings): Promise<Session> {
+  const { log, openRun, claim, tail, unindexed } = await openForWriting(storage, settings);
+  const waiting = new Set<() => void>();
+  const indexer = indexerOf(log, openRun);
+  const plan = planAt(tail.memory, tail.flushed);
+  let stopIdle = (): void => undefined;
+  const writer = writerOf({
+    log,
+    claim,
+    indexer,
+    tail,
+    moved: () => {
+      for (const wake of [...waiting]) wake();
+      // From then on the last commit is vouched for even after a power cut.
+      stopIdle();
+      stopIdle = storage.clock.after(IDLE_MS, () => {
+        claim.sync().catch((cause) => settings.observe({ _tag: "WatermarkUnflushed", cause }));
+      });
+    },
+    takeBack: (end) => takeBack(log, plan, end),
+  });
+  for (const { memory, end } of unindexed) indexer.closed(memory, end);
+  const appender: Appender = { writer, plan, turn: undefined };
+  return {
+    log,
+    // What is acknowledged before it is written is readable once it is.
+    refresh: () => settings.durability === "none" ? drain(writer) : Promise.resolve(),
+    watch: (moved) => {
+      waiting.add(moved);
+      return () => waiting.delete(moved);
+    },
+    append: (commit) => append(appender, commit),
+    close: async () => {
+      while (appender.turn) await Promise.allSettled([appender.turn]);
+      await drain(writer);
+      // Where an error has ended the last segment, a new one says so for good: then the claim may go.
+      if (!writer.tail && !writer.broken) beginNext(writer, plan);
+      await finish(writer);
+      stopIdle();
+      await indexer.atMost(0);
+      const { tail: last } = writer;
+      if (last && !writer.broken) {
+        await indexer.writeActive(last.memory, last.flushed);
+        await claim.release(markOf(log, last.flushed));
+      }
+      await claim.close();
+      await log.files.close();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import * as E from "fp-ts/lib/Either.js";
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Ended, readCommandLine, segmentBytes } from "../../cli/command_line.ts";
+import type { Request } from "../../cli/request.ts";
+import { settingsOf } from "../../stores/file/options.ts";
+
+const read = (...args: ReadonlyArray<string>): E.Either<Ended, Request> =>
+  readCommandLine(args, "1.2.3");
+
+function refusal(...args: ReadonlyArray<string>): string {
+  const ended = read(...args);
+  assert(E.isLeft(ended), `taken: ${args.join(" ")}`);
+  assert.equal(ended.left.exitCode, 2);
+  assert.match(ended.left.text, /^error: .*\n.*"--help" tells/s);
+  return ended.left.text;
+}
+
+describe("the command line", () => {
+  it("asks for an import", () => {
+    assert.deepEqual(
+      read("import", "-", "--store", "d", "--segment-bytes", "4096", "--durability", "os"),
+      E.right({
+        _tag: "Import",
+        store: "d",
+        json: false,
+        file: "-",
+        segmentBytesMax: 4096,
+        durability: "os",
+      }),
+    );
+  });
+
+  it("asks for records: one stream, any of the types, all of the tags", () => {
+    const filters = ["--stream", "s", "--category", "c", "--type", "A", "--tag", "x", "--tag", "y"];
+    const query = { stream: "s", category: "c", types: ["A"], tags: ["x", "y"] };
+    assert.deepEqual(
+      read("export", "--store", "d", ...filters, "--after", "0", "--until", "7", "--output", "f"),
+      E.right({ _tag: "Export", store: "d", json: false, query, after: 0, until: 7, output: "f" }),
+    );
+    assert.deepEqual(
+      read("read", "--store", "d", "--json", "--backward", "--limit", "3", "--as-of", "2026-02-03"),
+      E.right({
+        _tag: "Read",
+        store: "d",
+        json: true,
+        query: {},
+        direction: "backward",
+        recordsMax: 3,
+        asOf: new Date("2026-02-03T00:00:00.000Z"),
+      }),
+    );
+    assert.deepEqual(
+      read("follow", "--store", "d", ...filters, "--after", "9"),
+      E.right({ _tag: "Follow", store: "d", json: false, query, after: 9 }),
+    );
+  });
+
+  it("asks for stats and for a verification", () => {
+    assert.deepEqual(read("stats", "--store", "d"), E.right({ _tag: "Stats", store: "d", json: false }));
+    assert.deepEqual(
+      read("verify", "--json", "--store", "d"),
+      E.right({ _tag: "Verify", store: "d", json: true }),
+    );
+  });
+
+  it("answers a question for help or for the version with 0", () => {
+    for (const command of ["import", "export", "read", "follow", "stats", "verify"]) {
+      const ended = read(command, "--help");
+      assert(E.isLeft(ended));
+      assert.equal(ended.left.exitCode, 0);
+      assert.match(ended.left.text, /^Usage: leftfold .*--store <dir>.*--json/s);
+    }
+    const general = read("--help");
+    assert(E.isLeft(general) && general.left.exitCode === 0);
+    assert.match(general.left.text, /import.*export.*read.*follow.*stats.*verify.*Exit codes: 0/s);
+    assert.deepEqual(read("--version"), E.left({ text: "1.2.3", exitCode: 0 }));
+  });
+
+  it("refuses wrong use, and says what is wrong", () => {
+    assert.match(refusal("stats", "--store", "d", "--jsno"), /'--jsno'\n.*mean --json/);
+    assert.match(refusal("imprt", "f", "--store", "d"), /'imprt'\n.*mean import/);
+    assert.match(refusal("import", "--store", "d"), /missing required argument 'file'/);
+    assert.match(refusal("import", "a", "b", "--store", "d"), /too many arguments/);
+    assert.match(refusal("stats"), /required option '--store <dir>'/);
+    assert.match(refusal("stats", "--store", ""), /Wanted a text that is not empty/);
+    assert.match(refusal("stats", "--store", "a", "--store", "b"), /given twice/);
+    assert.match(refusal("import", "f", "--store", "d", "--durability", "disk"), /sync, os, none/);
+    for (const wrong of ["x", "-1", "1.5", "1e3", "", "99999999999999999999"]) {
+      assert.match(refusal("read", "--store", "d", "--after", wrong), /whole number, 0 or more/);
+    }
+    assert.match(refusal("read", "--store", "d", "--limit", "0"), /whole number, 1 or more/);
+    for (const wrong of ["noon", "2026-02-30", "2026-02-03T18:00", "2026-13-01T00:00Z"]) {
+      assert.match(refusal("read", "--store", "d", "--as-of", wrong), /Wanted a moment such as/);
+    }
+    const both = ["--as-of", "2026-01-01", "--until", "3"];
+    assert.match(refusal("read", "--store", "d", ...both), /cannot be used with/);
+    const none = read();
+    assert(E.isLeft(none) && none.left.exitCode === 2);
+    assert.match(none.left.text, /^Usage: leftfold/);
+  });
+
+  it("takes the segment sizes that a store takes, and no others", () => {
+    const { least, greatest } = segmentBytes;
+    const asks = (bytes: number) =>
+      read("import", "f", "--store", "d", "--segment-bytes", String(bytes))._tag;
+    for (const [bytes, isFine] of [[least - 1, false], [least, true], [greatest, true], [greatest + 1, false]] as const) {
+      assert.equal(asks(bytes), isFine ? "Right" : "Left");
+      const opens = () => settingsOf({ segmentBytesMax: bytes });
+      if (isFine) assert.doesNotThrow(opens);
+      else assert.throws(opens);
+    }
+  });
+});
