@@ -4,21 +4,15 @@
  * @module
  */
 
-/** Bytes behind the end of the log. */
-export interface Torn {
-  readonly file: string;
-  /** The offsets of the first byte and of the one behind the last. */
-  readonly from: number;
-  readonly to: number;
-}
+import type { TornBytes } from "leftfold/stores/file";
 
 /** What a killed writer left. */
-export function tornText({ file, from, to }: Torn): string {
+export function tornText({ file, from, to }: TornBytes): string {
   return `${file}: the bytes from ${from} to ${to}, which were never acknowledged, stay outside ` +
     "the log";
 }
 
-/** A file that the store knows nothing of. */
+/** A segment that another writer had begun when it was fenced. */
 export function strayText(name: string): string {
-  return `${name}: this file is no part of the store`;
+  return `${name}: this segment is not in the log`;
 }

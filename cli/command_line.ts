@@ -126,7 +126,7 @@ function addImport(program: Command, ask: Ask): void {
     );
 }
 
-interface ExportOptions extends Common, Filters {
+interface ExportOptions extends Common, Filters, Salvage {
   readonly output?: string;
 }
 
@@ -141,17 +141,18 @@ function addExport(program: Command, ask: Ask): void {
       new Option("--output <file>", "where the lines go instead of to the standard output; .gz too")
         .argParser(once(someText)),
     );
-  filtered(sub, "after", "until").action(({ output, ...options }: ExportOptions) =>
+  salvaging(filtered(sub, "after", "until")).action(({ output, ...options }: ExportOptions) =>
     ask({
       _tag: "Export",
       ...common(options),
       ...selection(options),
+      mode: modeOf(options),
       ...(output !== undefined && { output }),
     })
   );
 }
 
-interface ReadOptions extends Common, Filters {
+interface ReadOptions extends Common, Filters, Salvage {
   readonly backward?: true;
   readonly limit?: number;
   readonly asOf?: Date;
@@ -164,7 +165,7 @@ function addRead(program: Command, ask: Ask): void {
     "Prints records: position, recorded time, stream and version, type, data.",
     "an object a record, one a line",
   );
-  filtered(sub, "after", "until")
+  salvaging(filtered(sub, "after", "until"))
     .option("--backward", "the last record first")
     .addOption(
       new Option("--limit <number>", "so many records at most").argParser(once(wholeNumber(1))),
@@ -178,6 +179,7 @@ function addRead(program: Command, ask: Ask): void {
         _tag: "Read",
         ...common(options),
         ...selection(options),
+        mode: modeOf(options),
         direction: backward === true ? "backward" : "forward",
         ...(limit !== undefined && { recordsMax: limit }),
         ...(asOf !== undefined && { asOf }),
@@ -255,6 +257,18 @@ function filtered(command: Command, ...ends: ReadonlyArray<keyof typeof position
     );
   }
   return command;
+}
+
+interface Salvage {
+  readonly salvage?: true;
+}
+
+function salvaging(command: Command): Command {
+  return command.option("--salvage", "of a damaged store, what is sound before the damage");
+}
+
+function modeOf({ salvage }: Salvage): "readOnly" | "salvage" {
+  return salvage === true ? "salvage" : "readOnly";
 }
 
 function selection({ stream, category, type, tag, after, until }: Filters): Selection {

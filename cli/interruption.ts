@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FaultError } from "leftfold";
 import process from "node:process";
 
 /** How a process is asked to end. */
@@ -32,4 +33,20 @@ export function interruptionOf(): Interruption {
   listen("SIGINT");
   listen("SIGTERM");
   return { signal: controller.signal, by: () => first };
+}
+
+/**
+ * Waits for work that cannot be interrupted, or for the interruption, with the fault `Cancelled`.
+ * Only for work that writes nothing: it is left where it is, and the process is about to end.
+ */
+export function unlessInterrupted<Value>(
+  work: Promise<Value>,
+  { signal }: Interruption,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(new FaultError({ _tag: "Cancelled", stored: "no" }));
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
 }

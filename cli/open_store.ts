@@ -3,24 +3,28 @@
  *
  * @module
  */
-import { run } from "leftfold";
+import { type EventStore, explain, run } from "leftfold";
 import { directory } from "leftfold/storage/node";
-import {
-  type FileStore,
-  type FileStoreOptions,
-  type Happening,
-  openFileStore,
-} from "leftfold/stores/file";
-import type { World } from "./world.ts";
+import { type FileStoreOptions, type Happening, openFileStore } from "leftfold/stores/file";
+import type { ExitCode, World } from "./world.ts";
+
+/** What came of it. */
+export interface Done<Value> {
+  readonly value: Value;
+  /** 1 if the store was found to be damaged, although what is sound could be had. */
+  readonly exitCode: ExitCode;
+}
 
 /** Opens the store in a directory, uses it, and closes it however that ends. */
 export async function withStore<Value>(
   place: string,
   options: Omit<FileStoreOptions, "observe">,
   { remark }: World,
-  use: (store: FileStore) => Promise<Value>,
-): Promise<Value> {
+  use: (store: EventStore) => Promise<Value>,
+): Promise<Done<Value>> {
+  let exitCode: ExitCode = 0;
   const observe = (happening: Happening): void => {
+    if (happening._tag === "Damaged") exitCode = 1;
     const text = explainHappening(happening);
     if (text !== undefined) void remark(text);
   };
@@ -34,7 +38,7 @@ export async function withStore<Value>(
     throw error;
   }
   await run(store.close);
-  return value;
+  return { value, exitCode };
 }
 
 /** What happened beside the answers, in a sentence; nothing if it is what is meant to happen. */
@@ -55,6 +59,10 @@ export function explainHappening(happening: Happening): string | undefined {
         "when the disk failed";
     case "Fenced":
       return "Another process has taken over the store";
+    case "WatermarkUnflushed":
+      return "The mark of how far the log is flushed could not be written; it is tried again";
+    case "Damaged":
+      return `${explain(happening.fault)}; what is sound before it was read`;
     case "SegmentRolled":
     case "RunWritten":
       return undefined;

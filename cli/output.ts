@@ -73,13 +73,16 @@ export async function outputToFile(file: string): Promise<OutputFile> {
   const isSpecial = await stat(file).then((found) => !found.isFile(), () => false);
   const partial = isSpecial ? file : `${file}.part`;
   const target = createWriteStream(partial);
-  await once(target, "open").catch((error) => {
+  try {
+    await once(target, "open");
+  } catch (error) {
     throw outputFailed(file, error);
-  });
-  const first = file.endsWith(".gz") ? createGzip() : target;
-  const whole = first === target ? undefined : pipeline(first, target);
+  }
+  const gzip = file.endsWith(".gz") ? createGzip() : undefined;
+  const whole = gzip && pipeline(gzip, target);
   // Waited for at the end; until then it must not count as a rejection that nobody handles.
   whole?.catch(() => {});
+  const first = gzip ?? target;
   const output = outputTo(first, file);
   let isFinished = false;
   return {

@@ -58,7 +58,7 @@ export function explainProblem(problem: Problem): string {
 export function printProblem(problem: Problem): string {
   return JSON.stringify({ fault: problem, message: explainProblem(problem) }, (_key, value) =>
     // An error has no fields of its own that JSON would show, but for those of the system.
-    value instanceof Error ? { message: value.message, ...value } : value);
+    value instanceof Error ? { ...value, message: value.message } : value);
 }
 
 /** What a system's error code means: the message that the library gives to a thrown cause. */

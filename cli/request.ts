@@ -4,7 +4,7 @@
  * @module
  */
 import type { Position, Query } from "leftfold";
-import type { Durability } from "leftfold/stores/file";
+import type { Durability, OpenMode } from "leftfold/stores/file";
 
 /** One of the commands, with what it needs. */
 export type Request =
@@ -39,15 +39,20 @@ export interface Selection {
   readonly until?: Position;
 }
 
+/** How a store is read: a damaged one is refused, or read up to the damage. */
+interface Reading {
+  readonly mode: Extract<OpenMode, "readOnly" | "salvage">;
+}
+
 /** Print records as lines of CloudEvents. */
-export interface ExportRequest extends OnStore, Selection {
+export interface ExportRequest extends OnStore, Selection, Reading {
   readonly _tag: "Export";
   /** A path; the standard output if left out. */
   readonly output?: string;
 }
 
 /** Print records, for people. */
-export interface ReadRequest extends OnStore, Selection {
+export interface ReadRequest extends OnStore, Selection, Reading {
   readonly _tag: "Read";
   readonly direction: "forward" | "backward";
   readonly recordsMax?: number;

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { exportCloudEvents } from "leftfold";
-import type { FileStore } from "leftfold/stores/file";
+import { type EventStore, exportCloudEvents } from "leftfold";
 import { figure } from "../figure.ts";
 import { withStore } from "../open_store.ts";
 import { type Output, outputToFile } from "../output.ts";
@@ -13,16 +12,21 @@ import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runExport(request: ExportRequest, world: World): Promise<ExitCode> {
-  await withStore(request.store, { mode: "readOnly" }, world, async (store) => {
-    if (request.output === undefined) await exportTo(world.out, store, request, world);
-    else await exportToFile(request.output, store, request, world);
-  });
-  return 0;
+  const { exitCode } = await withStore(
+    request.store,
+    { mode: request.mode },
+    world,
+    async (store) => {
+      if (request.output === undefined) await exportTo(world.out, store, request, world);
+      else await exportToFile(request.output, store, request, world);
+    },
+  );
+  return exitCode;
 }
 
 async function exportToFile(
   output: string,
-  store: FileStore,
+  store: EventStore,
   request: ExportRequest,
   world: World,
 ): Promise<void> {
@@ -44,7 +48,7 @@ async function exportToFile(
 /** Gives how many lines went out. */
 async function exportTo(
   out: Output,
-  store: FileStore,
+  store: EventStore,
   { query, after, until }: ExportRequest,
   { interruption: { signal } }: World,
 ): Promise<number> {

@@ -23,9 +23,7 @@ export async function runImport(request: ImportRequest, world: World): Promise<E
   const { file, store: place, json } = request;
   const { signal } = world.interruption;
   // Before the store is opened: a name that is mistyped should not leave a store behind.
-  const input = file === "-"
-    ? await inputFromStream(world.stdin, signal)
-    : await inputFrom(file);
+  const input = file === "-" ? await inputFromStream(world.stdin, signal) : await inputFrom(file);
   try {
     const report = await imported(request, input, world);
     await world.out.line(
@@ -53,7 +51,7 @@ async function imported(
     phase === "check"
       ? bar.show("Checking", input.bytesRead(), input.bytes)
       : bar.show("Storing", lines, linesTotal);
-  return await withStore(place, options, world, async (store) => {
+  const { value } = await withStore(place, options, world, async (store) => {
     const { lines } = input;
     const { signal } = world.interruption;
     const report = await importCloudEvents({ store, lines, signal, onProgress })().finally(bar.end);
@@ -62,6 +60,7 @@ async function imported(
     if (report.left._tag === "Cancelled") await world.remark(explainImport(report.left));
     throw new FaultError(report.left);
   });
+  return value;
 }
 
 function summary(name: string, place: string, report: ImportReport): string {

@@ -3,8 +3,14 @@
  *
  * @module
  */
-import { type Position, records, run } from "leftfold";
-import type { FileStore } from "leftfold/stores/file";
+import {
+  type Encoded,
+  type EventStore,
+  type Position,
+  type ReadFault,
+  records,
+  run,
+} from "leftfold";
 import { withStore } from "../open_store.ts";
 import { recordJson, recordLine } from "../record_text.ts";
 import type { ReadRequest } from "../request.ts";
@@ -14,7 +20,7 @@ import type { ExitCode, World } from "../world.ts";
 export async function runRead(request: ReadRequest, world: World): Promise<ExitCode> {
   const { store: place, json, query, after, direction, recordsMax } = request;
   const print = json ? recordJson : recordLine;
-  await withStore(place, { mode: "readOnly" }, world, async (store) => {
+  const { exitCode } = await withStore(place, { mode: request.mode }, world, async (store) => {
     const until = await lastOf(request, store);
     const range = {
       direction,
@@ -23,16 +29,16 @@ export async function runRead(request: ReadRequest, world: World): Promise<ExitC
       ...(until !== undefined && { until }),
       ...(recordsMax !== undefined && { recordsMax }),
     };
-    for await (const record of records(store.read(query, range))) {
+    for await (const record of records<Encoded, ReadFault>(store.read(query, range))) {
       if (!(await world.out.line(print(record)))) break;
     }
   });
-  return 0;
+  return exitCode;
 }
 
 async function lastOf(
   { asOf, until }: ReadRequest,
-  store: FileStore,
+  store: EventStore,
 ): Promise<Position | undefined> {
   return asOf === undefined ? until : await run(store.positionAt(asOf));
 }

@@ -5,8 +5,9 @@
  */
 import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
-import { storeStats, type StoreStats } from "leftfold/stores/file";
+import { type StoreStats, storeStats } from "leftfold/stores/file";
 import { figure } from "../figure.ts";
+import { unlessInterrupted } from "../interruption.ts";
 import type { StatsRequest } from "../request.ts";
 import { strayText, tornText } from "../aside_text.ts";
 import type { ExitCode, World } from "../world.ts";
@@ -14,9 +15,9 @@ import type { ExitCode, World } from "../world.ts";
 /** Runs it. */
 export async function runStats(
   { store: place, json }: StatsRequest,
-  { out }: World,
+  { out, interruption }: World,
 ): Promise<ExitCode> {
-  const stats = await run(storeStats(directory(place)));
+  const stats = await unlessInterrupted(run(storeStats(directory(place))), interruption);
   const lines = json ? [JSON.stringify({ store: place, ...stats })] : report(place, stats);
   for (const line of lines) await out.line(line);
   return 0;
@@ -25,7 +26,7 @@ export async function runStats(
 function report(place: string, stats: StoreStats): ReadonlyArray<string> {
   const { records, streams, segments, segmentBytes, indexRuns, indexBytes } = stats;
   return [
-    `${place}: store ${stats.storeId}, made ${stats.created}`,
+    `${place}: store ${stats.storeId}, made ${stats.created.toISOString()}`,
     `  ${figure(records, "event")} in ${figure(streams, "stream")}`,
     `  ${figure(segments, "segment")}, ${figure(segmentBytes, "byte")}`,
     `  ${figure(indexRuns, "index run")}, ${figure(indexBytes, "byte")}`,

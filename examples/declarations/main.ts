@@ -5,7 +5,7 @@
  */
 import * as E from "fp-ts/lib/Either.js";
 import type { ReadonlyNonEmptyArray } from "fp-ts/lib/ReadonlyNonEmptyArray.js";
-import { explainImport, FaultError, run } from "leftfold";
+import { explainImport, FaultError, type ImportFault, run } from "leftfold";
 import process from "node:process";
 import { type Entry, readInput } from "./input.ts";
 import { ofDecisions, ofHistory, strangerIn, type TraceOf } from "./origin.ts";
@@ -52,7 +52,7 @@ async function runExample(
       await run(stores.decided.store.head),
     ] as const;
     await run(closeStores(stores));
-    const disk = [await onDisk(stores.past, heads[0]), await onDisk(stores.decided, heads[1])];
+    const disk = [await run(onDisk(stores.past)), await run(onDisk(stores.decided))];
     return E.right([...told.right, ...reportOnDisk(disk)]);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
@@ -83,7 +83,7 @@ async function fillAndTell(
     seconds: () => performance.now() / 1000,
     onProgress: bar.show,
   }).finally(bar.end);
-  if (E.isLeft(findings)) return E.left({ text: explainImport(findings.left), exitCode: 1 });
+  if (E.isLeft(findings)) return E.left({ text: whyNot(findings.left, past), exitCode: 1 });
 
   const from = source._tag === "File" ? source.path : `a seed: ${nameOf(source)}`;
   return E.right([
@@ -107,6 +107,14 @@ async function strange(
     : `The store in ${folder} holds something else: its event ` +
       `${JSON.stringify(stranger.id)} at position ${stranger.position} is not one of this input; ` +
       "choose another folder with --store";
+}
+
+/** Why the import ended. The id of a commit is made from the id of its event, so it tells another input. */
+function whyNot(fault: ImportFault, { folder }: OpenStore): string {
+  return fault._tag === "ImportStopped" && fault.cause._tag === "IdempotencyMismatch"
+    ? `The store in ${folder} holds something else: it has an event of the same id as line ` +
+      `${fault.line} of the input, and another content; choose another folder with --store`
+    : explainImport(fault);
 }
 
 function print(stream: NodeJS.WriteStream, text: string): void {

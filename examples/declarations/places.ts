@@ -10,11 +10,18 @@ import {
   type AppendFault,
   type EventStore,
   explain,
-  type Position,
+  type OpenFault,
   type ProjectionStore,
+  type ReadFault,
 } from "leftfold";
 import { directory } from "leftfold/storage/node";
-import { fileStates, openFileStore, type StoragePort } from "leftfold/stores/file";
+import {
+  fileStates,
+  openFileStore,
+  type StoragePort,
+  type StoreStats,
+  storeStats,
+} from "leftfold/stores/file";
 import { measured, type Traffic } from "./measured_storage.ts";
 import type { Ended } from "./settings.ts";
 
@@ -40,19 +47,10 @@ export interface Stores {
   readonly states: ProjectionStore;
 }
 
-/** The files of one kind in a store's folder. */
-export interface FilesOnDisk {
-  readonly count: number;
-  readonly bytes: number;
-}
-
-/** What a store left behind. */
+/** What a store left behind, and what it took. */
 export interface OnDisk {
   readonly folder: string;
-  readonly events: Position;
-  readonly segments: FilesOnDisk;
-  readonly indexRuns: FilesOnDisk;
-  readonly others: FilesOnDisk;
+  readonly stats: StoreStats;
   readonly traffic: Traffic;
 }
 
@@ -92,36 +90,12 @@ export function closeStores({ past, decided }: Stores): TE.TaskEither<AppendFaul
   return pipe(past.store.close, TE.flatMap(() => decided.store.close));
 }
 
-/** The files of a store with so many events. Asked after it is closed, when its index is whole. */
-export async function onDisk(
+/** What lies on the disk. Asked after the store is closed, when its index is whole. */
+export function onDisk(
   { folder, storage, traffic }: OpenStore,
-  events: Position,
-): Promise<OnDisk> {
-  const names = await storage.list();
-  const sizes = new Map<string, number>();
-  for (const name of names) sizes.set(name, await sizeOf(storage, name));
-  const files = (isOne: (name: string) => boolean): FilesOnDisk => {
-    const chosen = names.filter(isOne);
-    const bytes = chosen.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-    return { count: chosen.length, bytes };
-  };
-  const isSegment = (name: string): boolean => name.startsWith("segment-");
-  const isRun = (name: string): boolean => name.startsWith("index-");
-  return {
-    folder,
-    events,
-    segments: files(isSegment),
-    indexRuns: files(isRun),
-    others: files((name) => !isSegment(name) && !isRun(name)),
-    traffic: traffic(),
-  };
-}
-
-async function sizeOf(storage: StoragePort, name: string): Promise<number> {
-  const file = await storage.openRead(name);
-  // A file may go while one looks: somebody else may have opened the store meanwhile.
-  if (file === "missing") return 0;
-  const bytes = await file.size();
-  await file.close();
-  return bytes;
+): TE.TaskEither<OpenFault | ReadFault, OnDisk> {
+  return pipe(
+    storeStats(storage),
+    TE.map((stats) => ({ folder, stats, traffic: traffic() })),
+  );
 }

@@ -13,7 +13,7 @@ import {
   type RejectionRates,
 } from "./rejection_rates.ts";
 import { rulesExplained } from "./rules.ts";
-import type { FilesOnDisk, OnDisk } from "./places.ts";
+import type { OnDisk } from "./places.ts";
 import type { Findings } from "./study.ts";
 import { figure, minute, pace, plot, table } from "./text.ts";
 import { histogram, quantile } from "./throughput.ts";
@@ -39,23 +39,23 @@ export function reportOnDisk(stores: ReadonlyArray<OnDisk>): ReadonlyArray<strin
   return section("On disk", stores.flatMap(onDisk));
 }
 
-function onDisk(
-  { folder, events, segments, indexRuns, others, traffic }: OnDisk,
-): ReadonlyArray<string> {
-  const perEvent = events === 0 ? 0 : segments.bytes / events;
+function onDisk({ folder, stats, traffic }: OnDisk): ReadonlyArray<string> {
+  const { segments, segmentBytes, indexRuns, indexBytes, records, streams } = stats;
   return [
     `  ${folder}`,
-    `    ${figure(events)} events in ${files(segments, "segment")}: ${
-      figure(perEvent, 1)
-    } bytes per event`,
-    `    ${files(indexRuns, "index run")}; ${files(others, "other file")}`,
+    `    ${figure(records)} events of ${figure(streams)} streams: ${
+      figure(stats.bytesPerRecord, 1)
+    } bytes per event, with the index`,
+    `    segments: ${figure(segments)}, ${bytesOf(segmentBytes)}; index runs: ${
+      figure(indexRuns)
+    }, ${bytesOf(indexBytes)}`,
     `    in this run: flushes ${figure(traffic.flushes)}, writes ${figure(traffic.writes)}, ` +
     `written ${bytesOf(traffic.writtenBytes)}`,
+    // Not an error: a writer that was stopped leaves them, and nobody was told that they are stored.
+    ...stats.torn.map(({ file, from, to }) =>
+      `    outside the log: ${bytesOf(to - from)} at the end of ${file}`
+    ),
   ];
-}
-
-function files({ count, bytes }: FilesOnDisk, what: string): string {
-  return `${figure(count)} ${what}${count === 1 ? "" : "s"} of ${bytesOf(bytes)}`;
 }
 
 function bytesOf(bytes: number): string {

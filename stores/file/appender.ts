@@ -102,7 +102,7 @@ async function admit(
     while (writer.queuedBytes > log.settings.appendQueueBytesMax) await writer.progress.made;
     if (log.memory.length > SEGMENTS_IN_MEMORY) await writer.indexer.atMost(SEGMENTS_IN_MEMORY - 1);
     const { generation } = log;
-    const known = commit.commitId === undefined || content.eventCount === 0
+    const known = commit.commitId === undefined
       ? undefined
       : await answerKnown(appender, commit.commitId, content);
     if (known) return known;

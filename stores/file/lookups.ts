@@ -51,6 +51,8 @@ export async function bookmarkOf(source: Source, position: number): Promise<Book
 
 /** The last position before the first commit that is recorded later than a time. */
 export async function positionAtTime(log: Log, time: number): Promise<number> {
+  // No commit is from before 1970.
+  if (time < 0) return 0;
   const limit = log.readable;
   const starts = [
     ...log.runs.map((run) => () => run.sparseForTime(time)),
@@ -112,16 +114,18 @@ async function namesAfter(
   log: Log,
   cursor: NamedStream | undefined,
 ): Promise<ReadonlyArray<NamedStream>> {
+  // Taken together: while a run is read, a segment may move from memory to a run.
+  const { runs, memory } = log;
   const pages: ReadonlyArray<NamedStream>[] = [];
   /** A page ends before the others do: behind the nearest end, not all names are known. */
   let horizon: NamedStream | undefined;
-  for (const run of log.runs) {
+  for (const run of runs) {
     const page = (await run.streams(cursor)).map(({ name }) => named(log, name));
     const last = page[page.length - 1];
     if (last && (!horizon || compareNamed(last, horizon) < 0)) horizon = last;
     pages.push(page);
   }
-  for (const { terms } of log.memory) {
+  for (const { terms } of memory) {
     const listing = listingOf(log, terms);
     const from = cursor ? firstBehind(listing, cursor) : 0;
     pages.push(listing.slice(from, from + STREAMS_PAGE));

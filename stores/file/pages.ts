@@ -73,11 +73,9 @@ export function followPages(
   range: Pick<Range, "after" | "pageRecordsMax" | "signal">,
 ): Pages<Encoded, ReadFault> {
   const walk = walkOf(source.log, selectionOf(query));
-  const from = (after: number, isFirst: boolean): Pages<Encoded, ReadFault> =>
+  const from = (after: number): Pages<Encoded, ReadFault> =>
     attempt(async () => {
-      await source.ready();
-      // The first page says at once how far the log has come; the others wait for more.
-      if (!isFirst) await source.moreThan(after, range.signal);
+      await source.moreThan(after, range.signal);
       endIfCancelled(range.signal);
       const page = await readPage({
         source,
@@ -89,16 +87,16 @@ export function followPages(
         pageRecordsMax: range.pageRecordsMax,
         signal: range.signal,
       });
-      return { ...page, next: some(from(page.through, false)) };
+      return { ...page, next: some(from(page.through)) };
     }, readFailed);
-  return from(range.after ?? 0, true);
+  return from(range.after ?? 0);
 }
 
 async function readPage(reading: Reading): Promise<StoredPage> {
   const { source, from, to } = reading;
   endIfCancelled(reading.signal);
   const filled = from === to || reading.recordsLeft <= 0
-    ? { records: [], through: to }
+    ? { records: [], through: from }
     : await fill(reading, walksOf(reading));
   const left = reading.recordsLeft - filled.records.length;
   const isDone = filled.through === to || left <= 0;

@@ -223,7 +223,8 @@ async function flushWritten(writer: Writer, tail: Tail): Promise<void> {
 
 function flushLater(writer: Writer): void {
   const { clock } = writer.log.storage;
-  writer.stopFlushTimer ??= clock.after(writer.log.settings.flushMs, () => {
+  // Keeps the process alive: what is acknowledged is not left unflushed by a program that ends.
+  writer.stopFlushTimer ??= clock.wake(writer.log.settings.flushMs, () => {
     writer.stopFlushTimer = undefined;
     writer.wantsFlush = true;
     start(writer);

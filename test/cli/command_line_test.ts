@@ -36,7 +36,16 @@ describe("the command line", () => {
     const query = { stream: "s", category: "c", types: ["A"], tags: ["x", "y"] };
     assert.deepEqual(
       read("export", "--store", "d", ...filters, "--after", "0", "--until", "7", "--output", "f"),
-      E.right({ _tag: "Export", store: "d", json: false, query, after: 0, until: 7, output: "f" }),
+      E.right({
+        _tag: "Export",
+        store: "d",
+        json: false,
+        query,
+        after: 0,
+        until: 7,
+        mode: "readOnly",
+        output: "f",
+      }),
     );
     assert.deepEqual(
       read("read", "--store", "d", "--json", "--backward", "--limit", "3", "--as-of", "2026-02-03"),
@@ -45,11 +54,15 @@ describe("the command line", () => {
         store: "d",
         json: true,
         query: {},
+        mode: "readOnly",
         direction: "backward",
         recordsMax: 3,
         asOf: new Date("2026-02-03T00:00:00.000Z"),
       }),
     );
+    const salvaged = read("export", "--store", "d", "--salvage");
+    assert(E.isRight(salvaged) && salvaged.right._tag === "Export");
+    assert.equal(salvaged.right.mode, "salvage");
     assert.deepEqual(
       read("follow", "--store", "d", ...filters, "--after", "9"),
       E.right({ _tag: "Follow", store: "d", json: false, query, after: 9 }),
@@ -57,7 +70,10 @@ describe("the command line", () => {
   });
 
   it("asks for stats and for a verification", () => {
-    assert.deepEqual(read("stats", "--store", "d"), E.right({ _tag: "Stats", store: "d", json: false }));
+    assert.deepEqual(
+      read("stats", "--store", "d"),
+      E.right({ _tag: "Stats", store: "d", json: false }),
+    );
     assert.deepEqual(
       read("verify", "--json", "--store", "d"),
       E.right({ _tag: "Verify", store: "d", json: true }),
@@ -104,7 +120,12 @@ describe("the command line", () => {
     const { least, greatest } = segmentBytes;
     const asks = (bytes: number) =>
       read("import", "f", "--store", "d", "--segment-bytes", String(bytes))._tag;
-    for (const [bytes, isFine] of [[least - 1, false], [least, true], [greatest, true], [greatest + 1, false]] as const) {
+    for (
+      const [bytes, isFine] of [[least - 1, false], [least, true], [greatest, true], [
+        greatest + 1,
+        false,
+      ]] as const
+    ) {
       assert.equal(asks(bytes), isFine ? "Right" : "Left");
       const opens = () => settingsOf({ segmentBytesMax: bytes });
       if (isFine) assert.doesNotThrow(opens);

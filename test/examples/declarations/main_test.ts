@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { generate } from "../../../examples/declarations/generator.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const main = join(root, "examples", "declarations", "main.ts");
@@ -60,6 +61,25 @@ test("started twice, it goes on in the same stores and adds nothing", () =>
     assert.equal(other.code, 1);
     assert.match(other.err, /holds something else/);
     assert.equal(other.err.trim().split("\n").length, 1, other.err);
+  }));
+
+test("an input that was changed in the middle is refused, and nothing of it is stored", () =>
+  inFolder(async (folder) => {
+    const input = join(folder, "input.ndjson");
+    const lines = generate({ seed: 5, declarations: 20 });
+    const args = ["--input", input, "--store", join(folder, "store")];
+    await writeFile(input, lines.join("\n"));
+    assert.equal((await start(...args)).code, 0);
+
+    const changed = lines.map((line, at) => at === 9 ? line.replace(/"budget \d+"/, '"b"') : line);
+    await writeFile(input, changed.join("\n"));
+    const refused = await start(...args);
+    assert.deepEqual([refused.code, refused.out], [1, ""]);
+    assert.match(refused.err, /holds something else: .* line 10 of the input/);
+
+    await writeFile(input, lines.join("\n"));
+    const again = await start(...args);
+    assert(again.out.includes(`nothing to add: all ${lines.length} events`), again.out);
   }));
 
 test("a user's mistake gets a sentence and the exit code that fits, and makes no store", () =>

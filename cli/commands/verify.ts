@@ -1,0 +1,45 @@
+/**
+ * `leftfold verify`: looks at every byte of a store.
+ *
+ * @module
+ */
+import { run } from "leftfold";
+import { directory } from "leftfold/storage/node";
+import { type Verification, verifyStore } from "leftfold/stores/file";
+import { strayText, tornText } from "../aside_text.ts";
+import { figure } from "../figure.ts";
+import { unlessInterrupted } from "../interruption.ts";
+import { progressBar } from "../progress_bar.ts";
+import type { VerifyRequest } from "../request.ts";
+import type { ExitCode, World } from "../world.ts";
+
+/** Runs it. */
+export async function runVerify(
+  { store: place, json }: VerifyRequest,
+  { out, stderr, interruption }: World,
+): Promise<ExitCode> {
+  const bar = progressBar(stderr);
+  const verification = run(verifyStore(directory(place), {
+    onProgress: ({ bytes, bytesTotal }) => bar.show("Verifying", bytes, bytesTotal),
+  }));
+  const found = await unlessInterrupted(verification, interruption).finally(bar.end);
+  const lines = json ? [JSON.stringify({ store: place, ...found })] : report(place, found);
+  for (const line of lines) await out.line(line);
+  return found.problems.length === 0 ? 0 : 1;
+}
+
+function report(place: string, found: Verification): ReadonlyArray<string> {
+  const { segments, indexRuns, bytes, commits, records, problems, torn, strays } = found;
+  const verdict = problems.length === 0 ? "sound" : figure(problems.length, "problem");
+  return [
+    `${place}: ${verdict}`,
+    `  ${figure(records, "event")} in ${figure(commits, "commit")}, ${
+      figure(segments, "segment")
+    } and ${figure(indexRuns, "index run")}, ${figure(bytes, "byte")}`,
+    ...problems.map(({ file, offset, wanted, found }) =>
+      `  ${file}, byte ${offset}: wanted ${wanted}, found ${found}`
+    ),
+    ...torn.map((bytes) => `  ${tornText(bytes)}`),
+    ...strays.map((name) => `  ${strayText(name)}`),
+  ];
+}
