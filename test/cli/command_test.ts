@@ -241,9 +241,9 @@ describe("the command", () => {
   });
 
   it("answers wrong use with 2, a hint, and nothing on the standard output", async () => {
-    const ran = await leftfold(["stats", "--stor", "x"]);
+    const ran = await leftfold(["stats", "--store", "x", "--jsno"]);
     assert.deepEqual([ran.code, ran.out], [2, ""]);
-    assert.match(ran.err, /unknown option '--stor'\n\(Did you mean --store\?\)/);
+    assert.match(ran.err, /unknown option '--jsno'\n\(Did you mean --json\?\)/);
     assert.match(fine(await leftfold(["--help"])), /^Usage: leftfold/);
   });
 });
