@@ -13,8 +13,8 @@ export {
   type CommandOf,
   type Complaint,
   type Counterpart,
-  decider,
   type Decider,
+  decider,
   type Decision,
   type EventIn,
   type Fits,
@@ -35,8 +35,8 @@ export {
   type Mergeable,
   type StateOf,
   type StatesOf,
-  view,
   type View,
+  view,
 } from "./src/view.ts";
 export {
   type AnyProcess,
@@ -48,8 +48,8 @@ export {
   type Process,
   processManager,
   type Refusal,
-  timer,
   type Timer,
+  timer,
 } from "./src/process.ts";
 export {
   type AnyEventCodec,

@@ -6,8 +6,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as O from "fp-ts/lib/Option.js";
 import type { EventStore } from "./event_store.ts";
-import type { ProjectionFault, Unstored } from "./fault.ts";
-import type { StatesFault } from "./projection_store.ts";
+import type { ProjectionFault } from "./fault.ts";
 import { type Folding, type Projected, step } from "./projection_step.ts";
 import type { Cancellation, Query } from "./query.ts";
 import type { Position } from "./stream.ts";
@@ -47,19 +46,6 @@ export interface Progress {
   readonly secondsLeft?: number;
 }
 
-/** The saved state is one of another definition: other types, another query, another version. */
-export interface Outdated extends Unstored {
-  readonly _tag: "Outdated";
-  readonly projection: string;
-  /** The position of the saved state. */
-  readonly at: Position;
-  /** The fingerprints of the definitions. */
-  readonly wanted: string;
-  readonly found: string;
-}
-
-export type CatchUpFault = ProjectionFault | StatesFault | Outdated;
-
 /** Where the records come from. */
 export interface Source {
   readonly store: EventStore;
@@ -69,7 +55,7 @@ export interface Source {
 /** What is done with a state now and then; it gives the state to go on from. */
 export type Keep<State> = (
   state: Projected<State>,
-) => Promise<E.Either<CatchUpFault, Projected<State>>>;
+) => Promise<E.Either<ProjectionFault, Projected<State>>>;
 
 /** Through which position, and after how many of them a state is kept. */
 export interface Course {
@@ -95,7 +81,7 @@ export async function foldThrough<Event, State>(
   options: CatchUp,
   keep: Keep<State>,
   start: Projected<State>,
-): Promise<E.Either<CatchUpFault, Projected<State>>> {
+): Promise<E.Either<ProjectionFault, Projected<State>>> {
   const { signal, pageRecordsMax } = options;
   const range = {
     ...(signal !== undefined && { signal }),

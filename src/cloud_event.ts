@@ -64,7 +64,7 @@ export interface CloudEvent {
   readonly namesCommit: boolean;
 }
 
-export type { Unreadable };
+export type { Unreadable } from "./cloud_event_attribute.ts";
 
 // ---------------------------------------------------------------------------
 // constructors

@@ -71,6 +71,7 @@ export type RejectionIn<Answer> = Answer extends {
 // from the answer (`NoInfer` would keep the union from being taken apart).
 export type Fits<Answer, Event> = Complaint<EventIn<Answer>, (event: Event) => void>;
 
+/** What is wrong with the events of an answer, or `unknown` if nothing is. */
 // While the compiler has not come to `evolve`, the events are `unknown`: nothing to complain of yet.
 // Else a `decide` that takes no state, and is therefore looked at first, would be refused.
 export type Complaint<Emitted, Knows> = Knows extends (event: unknown) => void ? unknown
@@ -79,6 +80,7 @@ export type Complaint<Emitted, Knows> = Knows extends (event: unknown) => void ?
     ? [Misfit<Emitted, Event>] extends [never] ? unknown : Misfit<Emitted, Event>
   : never;
 
+/** An emitted event that is not among those that `evolve` knows, with what is wrong with it. */
 // The events are compared frozen: `accept({ items: ["a"] })` has a readonly tuple, which would
 // not fit `items: string[]`.
 export type Misfit<Emitted, Event> = Emitted extends unknown

@@ -73,6 +73,7 @@ function holdsAll(
 }
 
 function fieldsDifference(left: object, right: object, open: Open): Difference | undefined {
+  // Only values of one class are compared field by field: beside a list stands a list.
   const isList = Array.isArray(left);
   if (isList && left.length !== (right as ReadonlyArray<unknown>).length) {
     return { path: [], left, right };

@@ -179,6 +179,7 @@ export function eventCodec<const Schemas extends Readonly<Record<string, AnySche
   const codec = codecOf(
     {
       schemas: new Map(Object.entries<AnySchema>(schemas)),
+      // What the retired became are events of this codec, which the options' type has checked.
       retired: new Map(Object.entries<Retired<AnyTagged>>(options?.retired as never ?? {})),
       unknown: options?.unknown ?? "fail",
       newer: options?.newer ?? "fail",

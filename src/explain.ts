@@ -35,8 +35,9 @@ const sentences: Sentences = {
     "the same commit id to find out, or to store it once",
   ReadFailed: ({ cause }) => `The log could not be read: ${explainCause(cause)}`,
   Corrupt: ({ file, offset, wanted, found }) =>
-    `The file ${file} is damaged at byte ${offset}: wanted ${wanted}, found ${found}; restore it ` +
-    "from a backup, or open the store for reading only, which gives what is sound",
+    `The file ${file} is damaged at byte ${offset}: wanted ${wanted}, found ${found}; ${
+      remedyFor(file)
+    }`,
   Cancelled: () => "The read was cancelled by its signal; read on after the last page to resume",
   Closed: () => "The store is closed; open it again",
   HistoryDiverged: ({ bookmark, found }) =>
@@ -75,7 +76,20 @@ const sentences: Sentences = {
       explainCause(cause)
     }; mend it, ` +
     "then catch up, or rebuild it",
+  Outdated: ({ projection, at }) =>
+    `The saved state of the projection ${
+      quoted(projection)
+    }, at position ${at}, is one of another ` +
+    "definition; rebuild it",
 };
+
+/** What to do about a damaged file: what is derived is made again, the log is not. */
+function remedyFor(file: string): string {
+  if (file.endsWith(".state")) return "rebuild the projection";
+  if (file.endsWith(".idx")) return "remove the file and open the store again, which makes it anew";
+  return "restore it from a backup, or open the store in the mode salvage, which gives what is " +
+    "sound before the damage";
+}
 
 /** What a system's error codes mean, and what to do. */
 const causes: Readonly<Record<string, string>> = {

@@ -184,6 +184,17 @@ export interface Stopped extends Unstored {
   readonly cause: unknown;
 }
 
+/** The saved state is one of another definition: other types, another query, another version. */
+export interface Outdated extends Unstored {
+  readonly _tag: "Outdated";
+  readonly projection: string;
+  /** The position of the saved state. */
+  readonly at: Position;
+  /** The fingerprints of the definitions. */
+  readonly wanted: string;
+  readonly found: string;
+}
+
 /** The domain said no. Not a fault, but it travels beside them. */
 export interface Rejected<Rejection> {
   readonly _tag: "Rejected";
@@ -192,11 +203,29 @@ export interface Rejected<Rejection> {
   readonly version: Version;
 }
 
-export type AppendFault = Conflict | IdempotencyMismatch | Refused | WriteFailed | ReadFailed | Corrupt | Indeterminate | Closed;
+/** What can go wrong with an append. */
+export type AppendFault =
+  | Conflict
+  | IdempotencyMismatch
+  | Refused
+  | WriteFailed
+  | ReadFailed
+  | Corrupt
+  | Indeterminate
+  | Closed;
+/** What can go wrong with a read. */
 export type ReadFault = ReadFailed | Corrupt | HistoryDiverged | Cancelled | Closed;
+/** What can go wrong with a record that was read. */
 export type DecodeFault = Undecodable | UnknownType | NewerSchema;
+/** What can go wrong when records are read and decoded. */
 export type LoadFault = ReadFault | DecodeFault;
+/** What can go wrong with a command, beside the domain's own no. */
 export type HandleFault = LoadFault | AppendFault | Unencodable;
+/** What can go wrong when a store is opened. */
 export type OpenFault = StoreLocked | StoreMissing | NewerFormat | Corrupt | OpenFailed;
-export type ProjectionFault = LoadFault | Unencodable | Gap | Stopped;
+/** What can go wrong where the states of projections are kept. */
+export type StatesFault = ReadFailed | WriteFailed | Corrupt | NewerFormat | Unencodable;
+/** What can go wrong with a projection. */
+export type ProjectionFault = LoadFault | StatesFault | Gap | Stopped | Outdated;
+/** Any of them. */
 export type Fault = HandleFault | OpenFault | ProjectionFault;

@@ -54,6 +54,7 @@ export interface ImportStopped {
   readonly report: ImportReport;
 }
 
+/** What can go wrong with an import. */
 export type ImportFault = BadLines | LinesFailed | ImportStopped | Cancelled;
 
 // ---------------------------------------------------------------------------

@@ -30,7 +30,7 @@ import type { CommitId, Position } from "./stream.ts";
 // model
 // ---------------------------------------------------------------------------
 
-export type { BadLine };
+export type { BadLine } from "./source_commit.ts";
 export type * from "./import_fault.ts";
 export { explainImport } from "./import_fault.ts";
 

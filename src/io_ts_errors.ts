@@ -104,5 +104,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function tagOf(type: t.Decoder<unknown, unknown>): string | undefined {
+  // The types of io-ts carry a tag that their common interface does not show.
   return (type as KnownType)._tag;
 }

@@ -182,6 +182,7 @@ function lossOf(value: unknown, outer: ReadonlyArray<object>): string | undefine
     case "function":
       return `is a ${typeof value}, which JSON leaves out; keep behaviour out of events`;
     default:
+      // The other types are above, and null is none of them.
       return objectLossOf(value as object, outer);
   }
 }

@@ -16,12 +16,12 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as O from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import { type CatchUp, type CatchUpFault, type CatchUpTo, foldThrough } from "./catch_up.ts";
+import { type CatchUp, type CatchUpTo, foldThrough } from "./catch_up.ts";
 import { storedTypes } from "./codec.ts";
 import { pathText } from "./display.ts";
 import type { TypeIn } from "./event_codec.ts";
 import type { EventStore } from "./event_store.ts";
-import type { Bookmark, ReadFault } from "./fault.ts";
+import type { Bookmark, ProjectionFault, ReadFault } from "./fault.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { invariant } from "./invariant.ts";
 import type { Kept, ProjectionStore } from "./projection_store.ts";
@@ -58,14 +58,14 @@ export interface ProjectionDefinition<Event, State> extends Typed<Event> {
 /** A view kept up to date. */
 export interface Projection<State> {
   /** The state that was saved last; the initial one, at position 0, if there is none. */
-  readonly read: TaskEither<CatchUpFault, Projected<State>>;
+  readonly read: TaskEither<ProjectionFault, Projected<State>>;
   /** Folds what has come since, and saves. */
-  readonly catchUp: (options?: CatchUpTo) => TaskEither<CatchUpFault, Projected<State>>;
+  readonly catchUp: (options?: CatchUpTo) => TaskEither<ProjectionFault, Projected<State>>;
   /**
    * Folds the whole log anew, and then replaces what was saved, in one step: until then readers see
    * the old state, and a rebuild that was stopped has changed nothing, and begins again from 0.
    */
-  readonly rebuild: (options?: CatchUp) => TaskEither<CatchUpFault, Projected<State>>;
+  readonly rebuild: (options?: CatchUp) => TaskEither<ProjectionFault, Projected<State>>;
 }
 
 /** A state, and the revision under which it is saved. */
@@ -145,7 +145,7 @@ export function projection<Event, State>(
 // effects
 // ---------------------------------------------------------------------------
 
-type Result<Value> = Promise<E.Either<CatchUpFault, Value>>;
+type Result<Value> = Promise<E.Either<ProjectionFault, Value>>;
 
 async function catchUp<Event, State>(
   settled: Settled<Event, State>,
@@ -218,7 +218,7 @@ async function resume<Event, State>(settled: Settled<Event, State>): Result<Held
 function stateOf<Event, State>(
   { name, checker }: Settled<Event, State>,
   { bookmark: { position }, state, revision }: Kept,
-): E.Either<CatchUpFault, Held<State>> {
+): E.Either<ProjectionFault, Held<State>> {
   const read = checker.read(state);
   if (E.isRight(read)) return E.right({ state: read.right, position, revision });
   const cause = `the saved state does not fit: ${read.left.join("; ")}`;

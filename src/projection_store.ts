@@ -5,14 +5,7 @@
  */
 import type { Option } from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type {
-  Bookmark,
-  Corrupt,
-  NewerFormat,
-  ReadFailed,
-  Unencodable,
-  WriteFailed,
-} from "./fault.ts";
+import type { Bookmark, StatesFault } from "./fault.ts";
 
 /** Keeps the state of a projection and its checkpoint together. */
 export interface ProjectionStore {
@@ -44,5 +37,3 @@ export interface Saved {
 export interface Kept extends Saved {
   readonly revision: number;
 }
-
-export type StatesFault = ReadFailed | WriteFailed | Corrupt | NewerFormat | Unencodable;

@@ -57,7 +57,9 @@ export interface Matchable {
 /** The items of a query. */
 export function itemsOf<Type extends string>(query: Query<Type>): ReadonlyArray<QueryItem<Type>> {
   // `Array.isArray` alone does not narrow a readonly array.
-  return Array.isArray(query) ? query as ReadonlyArray<QueryItem<Type>> : [query as QueryItem<Type>];
+  return Array.isArray(query)
+    ? query as ReadonlyArray<QueryItem<Type>>
+    : [query as QueryItem<Type>];
 }
 
 /** Whether a record is among those that the query asks for. */

@@ -68,6 +68,7 @@ export function checkerOf<Data>(shape: Shape<Data>): Checker<Data> {
 export const noData: Checker<object> = {
   read: () => E.right({}),
   write: (data) => {
+    // A Checker<object> is asked about the data of an event, which is an object.
     const [key, value] = Object.entries(data as object).find(([, field]) => field !== undefined) ??
       [];
     return key === undefined

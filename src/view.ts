@@ -179,6 +179,7 @@ export function product<EventR, StateR>(
 export function productAll<Views extends Readonly<Record<string, AnyView>>>(
   views: Views,
 ): View<KnownToAll<Views>, StatesOf<Views>> {
+  // Each part knows the events of the product and is given its own state: KnownToAll, StatesOf.
   const parts = Object.entries(views).map(([key, part]) => [key, part as Loose] as const);
   const initialState = Object.fromEntries(parts.map(([key, part]) => [key, part.initialState]));
   return {

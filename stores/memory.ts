@@ -31,7 +31,7 @@ import {
   told,
 } from "./memory/log.ts";
 
-export { memoryStates } from "./memory_states.ts";
+export { memoryStates } from "./memory/states.ts";
 
 // ---------------------------------------------------------------------------
 // model

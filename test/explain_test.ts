@@ -126,6 +126,10 @@ const told: {
     { _tag: "Stopped", stored: "no", projection: "seats", at: 4, cause: new Error("no such key") },
     /"seats" stopped after position 4: no such key/,
   ],
+  Outdated: [
+    { _tag: "Outdated", stored: "no", projection: "seats", at: 4, wanted: "a1", found: "b2" },
+    /"seats", at position 4, is one of another definition; rebuild it/,
+  ],
 };
 
 for (const [tag, [fault, ...parts]] of Object.entries(told)) {

@@ -12,7 +12,7 @@ import type { Recorded } from "../src/record.ts";
 import { run } from "../src/run.ts";
 import type { Position } from "../src/stream.ts";
 import type { View } from "../src/view.ts";
-import { memoryStates } from "../stores/memory_states.ts";
+import { memoryStates } from "../stores/memory/states.ts";
 import {
   added,
   anyEvent,

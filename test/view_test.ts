@@ -186,6 +186,7 @@ describe("instances", () => {
       for (const child of children) if (!seen.has(child)) nodesOf(child, seen.add(child));
       return seen;
     };
+    // The tree behind the instances is nobody's business but this test's.
     const rootOf = (instances: Instances<number>) =>
       (instances as unknown as { root: object }).root;
     const before = nodesOf(rootOf(all), new Set());

@@ -38,7 +38,9 @@ export type Queued = QueuedCommit | QueuedSegment;
 export type Outcome = "stored" | AppendFault;
 
 /** A commit to be queued, with an outcome to come. */
-export function queuedCommit(facts: Omit<QueuedCommit, "kind" | "outcome" | "settle">): QueuedCommit {
+export function queuedCommit(
+  facts: Omit<QueuedCommit, "kind" | "outcome" | "settle">,
+): QueuedCommit {
   let settle: (outcome: Outcome) => void = () => undefined;
   const outcome = new Promise<Outcome>((resolve) => {
     settle = resolve;

@@ -14,15 +14,22 @@ import type { Appended, Commit } from "../../src/event_store.ts";
 import type { Conflict, FailedCheck } from "../../src/fault.ts";
 import type { Encoded } from "../../src/record.ts";
 import { writeFailed } from "./append_outcome.ts";
-import { queuedCommit, type QueuedCommit } from "./append_queue.ts";
+import { type QueuedCommit, queuedCommit } from "./append_queue.ts";
 import { fail } from "./attempt.ts";
-import { bodySizeOf, type Comparable, type Content, encodeContent, frameOf, isSameContent } from "./commit_body.ts";
+import {
+  bodySizeOf,
+  type Comparable,
+  type Content,
+  encodeContent,
+  frameOf,
+  isSameContent,
+} from "./commit_body.ts";
 import { addCommitTerms } from "./commit_terms.ts";
 import { commitAt, type StoredCommit } from "./frame_reader.ts";
 import { commitInMemory, commitInRuns, versionInMemory, versionInRuns } from "./heads.ts";
 import type { Log } from "./log.ts";
 import { derivedCommitId } from "./pages.ts";
-import { type Plan, place } from "./plan.ts";
+import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
 import { matchingStored } from "./matching.ts";
 import { enqueue, whileChecking, type Writer } from "./writer.ts";
@@ -231,7 +238,11 @@ async function answerKnown(
   const twin = writer.recent.find((one) => one.content.commitId === commitId);
   if (twin) {
     const first = { ...twin.appended, repeated: true };
-    return { _tag: "Waits", on: twin, answer: () => ifSame(commitId, twin.content, content, first) };
+    return {
+      _tag: "Waits",
+      on: twin,
+      answer: () => ifSame(commitId, twin.content, content, first),
+    };
   }
   const place = commitInMemory(log, commitId);
   const stored = place

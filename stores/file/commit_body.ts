@@ -13,9 +13,15 @@ import type { Commit } from "../../src/event_store.ts";
 import type { Refused } from "../../src/fault.ts";
 import { type Encoded, type Metadata, type Proposed, tagsOf } from "../../src/record.ts";
 import type { CommitId, StreamName, Tag } from "../../src/stream.ts";
-import { byteReader, type ByteReader, hex, readBytes, readText, readVarint } from "./bytes.ts";
+import { type ByteReader, byteReader, hex, readBytes, readText, readVarint } from "./bytes.ts";
 import { textOf, utf8, varintSize, writeVarint } from "./bytes.ts";
-import { FLAG_COMMIT_ID, FLAG_EVENT_IDS, FLAG_TAGS, FRAME_HEADER_BYTES, frameSize } from "./frame.ts";
+import {
+  FLAG_COMMIT_ID,
+  FLAG_EVENT_IDS,
+  FLAG_TAGS,
+  FRAME_HEADER_BYTES,
+  frameSize,
+} from "./frame.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -292,6 +298,7 @@ export function decodeJson(bytes: Uint8Array): { readonly value: unknown } | und
   const text = textOf(bytes);
   if (text === undefined) return undefined;
   try {
+    // JSON.parse gives `any`; what it is, is for the reader to find out.
     return { value: JSON.parse(text) as unknown };
   } catch {
     return undefined; // JSON.parse throws for one reason only.

@@ -90,7 +90,9 @@ export function readFrameHeader(
   at: number,
   salt: number,
 ): FrameHeader | undefined {
-  if (at + FRAME_HEADER_BYTES > bytes.length || view.getUint32(at, true) !== MAGIC) return undefined;
+  if (at + FRAME_HEADER_BYTES > bytes.length || view.getUint32(at, true) !== MAGIC) {
+    return undefined;
+  }
   const hcrc = view.getUint32(at + 4, true);
   if (hcrc !== crc32(bytes, salt, at + 8, at + FRAME_HEADER_BYTES)) return undefined;
   return {

@@ -116,7 +116,8 @@ async function wholeTerms(log: Log, memory: MemorySegment): Promise<MemoryTerms>
   const decoded = decodeRun(bytes, prefix.name, log.hasher);
   if (isLeft(decoded)) throw new Error(`${prefix.name} is not sound at ${decoded.left.offset}`);
   const whole = decoded.right.segments.find((one) => one.row.number === segment.number);
-  const all = whole?.terms ?? memoryTerms({ segment: segment.number, offset: SEGMENT_HEADER_BYTES });
+  const all = whole?.terms ??
+    memoryTerms({ segment: segment.number, offset: SEGMENT_HEADER_BYTES });
   all.append(terms);
   return all;
 }

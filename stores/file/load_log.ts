@@ -10,7 +10,7 @@ import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf
 import { memoryTerms } from "./memory_terms.ts";
 import { damageInClosed } from "./recovery.ts";
 import { type ScanEnd, scanSegment } from "./scan.ts";
-import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
+import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
 import type { Survey } from "./survey.ts";
 
 /** The base of a log: everything but how far it may be read. */
@@ -112,4 +112,3 @@ export function stateOf(point: LogPoint): ScanState {
   const { offset, hcrc, lastOffset, position } = point;
   return { offset, hcrc, lastOffset, position: position + 1, isSealed: false };
 }
-

@@ -10,7 +10,7 @@ import type { RunReader } from "./run_reader.ts";
 import type { Settings } from "./options.ts";
 import type { StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./store_file.ts";
-import { type SegmentHeader, SEGMENT_HEADER_BYTES } from "./segment.ts";
+import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./segment.ts";
 import type { HashedTerm, TermHasher } from "./term_hash.ts";
 
 /** A segment of the chain. */
@@ -82,7 +82,11 @@ export interface Listing {
 }
 
 /** A segment as its header tells it. */
-export function segmentOf(file: string, header: SegmentHeader, end: number | undefined): LogSegment {
+export function segmentOf(
+  file: string,
+  header: SegmentHeader,
+  end: number | undefined,
+): LogSegment {
   return {
     file,
     number: header.number,

@@ -27,7 +27,9 @@ export async function matchingStored(
       for (const { stream, events } of body.streams) {
         for (let nth = 0; nth < events; nth++, position++) {
           const event = body.events[position - header.position]!;
-          if (position > after && selection.matches({ stream, type: event.type, tags: event.tags })) {
+          if (
+            position > after && selection.matches({ stream, type: event.type, tags: event.tags })
+          ) {
             found.push(position);
           }
         }

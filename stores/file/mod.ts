@@ -17,7 +17,7 @@ import { openWriting } from "./writing.ts";
 export type { Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
 export { fileStates } from "./states.ts";
 export type * from "./storage.ts";
-export { storeStats, type StoreStats, type TornBytes } from "./stats.ts";
+export { type StoreStats, storeStats, type TornBytes } from "./stats.ts";
 export { type Verification, type VerifyOptions, verifyStore } from "./verifier.ts";
 
 /**

@@ -16,14 +16,22 @@ import { type Files, filesOf } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./flush_failed.ts";
 import type { Claim } from "./held_claim.ts";
 import { parseName, segmentName, STORE_FILE } from "./layout.ts";
-import { type LogBase, loadClosed, loadLast, loadMore, logOf, pointOf, uncovered } from "./load_log.ts";
+import {
+  loadClosed,
+  loadLast,
+  loadMore,
+  type LogBase,
+  logOf,
+  pointOf,
+  uncovered,
+} from "./load_log.ts";
 import type { Log, LogPoint, MemorySegment } from "./log.ts";
 import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
 import { newSegment } from "./plan.ts";
 import { markedEnd, marksOf, missingSegment, planRecovery } from "./recovery.ts";
 import { openRun } from "./run_reader.ts";
 import { lookBehindEnd } from "./scan.ts";
-import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
+import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
 import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
 import { encodeStoreFile, type StoreIdentity } from "./store_file.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
@@ -54,7 +62,8 @@ export function baseOf(
     // A run is read through the store's open files, so that their number stays bounded.
     const file = {
       size: async () => await lent(files, name, (one) => one.size()),
-      read: async (at: number, into: Uint8Array) => await lent(files, name, (one) => one.read(at, into)),
+      read: async (at: number, into: Uint8Array) =>
+        await lent(files, name, (one) => one.read(at, into)),
       close: () => undefined,
     };
     const run = await openRun(file, name, hasher, cache);
@@ -152,7 +161,12 @@ async function openClaimed(
     position: tail.flushed.position,
     hcrc: tail.flushed.hcrc,
   });
-  const own: JudgedClaim = { epoch: claim.epoch, record: undefined, watermark: undefined, isFinished: false };
+  const own: JudgedClaim = {
+    epoch: claim.epoch,
+    record: undefined,
+    watermark: undefined,
+    isFinished: false,
+  };
   await claim.removeOld(removableClaims([...claim.others, own]));
   return { ...opened, openRun, claim };
 }
@@ -167,7 +181,12 @@ async function identityOf(
   const known = await readIdentity(files, storage.place);
   if (typeof known !== "string") return known;
   if (names.some((name) => parseName(name)?.kind === "segment")) {
-    return failCorrupt(STORE_FILE, 0, "the file that says what store this is", `a file that is ${known}`);
+    return failCorrupt(
+      STORE_FILE,
+      0,
+      "the file that says what store this is",
+      `a file that is ${known}`,
+    );
   }
   const identity: StoreIdentity = {
     storeId: storage.random(16),
@@ -224,7 +243,12 @@ async function openFound(
     unindexed.push({ memory, end: pointOf(header.number, state) });
   }
   const newest = headers[headers.length - 1]!;
-  const end = await loadLast(log, newest, found.covered ?? scanStart(newest), markedEnd(marks, newest));
+  const end = await loadLast(
+    log,
+    newest,
+    found.covered ?? scanStart(newest),
+    markedEnd(marks, newest),
+  );
   const tail = await recover(log, claim, newest, end.state);
   // Pinned, the last one is closed too, and wants its run unless one covers it whole.
   const last = log.memory.find(({ segment }) => segment.number === newest.number);

@@ -89,14 +89,16 @@ export type Happening =
   | { readonly _tag: "Fenced"; readonly epoch: number };
 
 /** The options with their defaults. */
-export type Settings = Required<
-  Omit<FileStoreOptions, "observe" | "segmentBytesMax" | "lockWaitMs">
-> & {
-  readonly observe: (happening: Happening) => void;
-  /** None: as the store was made. */
-  readonly segmentBytesMax: number | undefined;
-  readonly lockWaitMs: number | undefined;
-};
+export type Settings =
+  & Required<
+    Omit<FileStoreOptions, "observe" | "segmentBytesMax" | "lockWaitMs">
+  >
+  & {
+    readonly observe: (happening: Happening) => void;
+    /** None: as the store was made. */
+    readonly segmentBytesMax: number | undefined;
+    readonly lockWaitMs: number | undefined;
+  };
 
 const MIB = 2 ** 20;
 

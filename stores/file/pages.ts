@@ -180,7 +180,9 @@ function recordOf(
 ): Recorded<Encoded> {
   const data = decodeJson(event.data);
   const metadata = decodeMetadata(event.metadata);
-  if (!data || !metadata) return failCorrupt(segment.file, offset, "JSON", "a payload that is none");
+  if (!data || !metadata) {
+    return failCorrupt(segment.file, offset, "JSON", "a payload that is none");
+  }
   const { type, schemaVersion, tags } = event;
   return {
     event: { type, schemaVersion, data: data.value, tags },

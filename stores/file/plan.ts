@@ -91,4 +91,3 @@ export function takeBack(log: Log, plan: Plan, end: LogPoint): void {
   plan.memory = undefined;
   plan.nextPosition = end.position + 1;
 }
-

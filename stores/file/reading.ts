@@ -17,7 +17,7 @@ import { baseOf, failMissing, isStore } from "./opening.ts";
 import type { Settings } from "./options.ts";
 import { damageAtEnd, type EpochMark, marksOf, missingSegment } from "./recovery.ts";
 import { lookBehindEnd, scanSegment } from "./scan.ts";
-import { type ScanState, scanStart, type SegmentHeader } from "./segment.ts";
+import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
 import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
@@ -249,7 +249,9 @@ async function flushedIn(log: Log, newest: SegmentHeader): Promise<Limit> {
   const { lastOffset } = whole.state;
   const bytes = await log.files.lend(file, (one) => readPart(one, lastOffset, FRAME_HEADER_BYTES));
   if (bytes === "missing") return failCorrupt(file, 0, "a segment of the log", "no such file");
-  const frame = lastOffset === 0 ? undefined : readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
+  const frame = lastOffset === 0
+    ? undefined
+    : readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
   const until = frame?.durableTo ?? start.offset;
   const { state } = await scanSegment(log.files, scanned, start, until, undefined);
   return {

@@ -101,9 +101,12 @@ export function damageAtEnd(
     const wanted = `a frame, because a later one at ${behind.evidence} was written after its flush`;
     return corruptAt(file, end.offset, wanted, "bytes that are none");
   }
-  const flushed = Math.max(0, ...marks.filter((mark) => isOf(mark, segment)).map((mark) => {
-    return mark.flushedOffset;
-  }));
+  const flushed = Math.max(
+    0,
+    ...marks.filter((mark) => isOf(mark, segment)).map((mark) => {
+      return mark.flushedOffset;
+    }),
+  );
   if (flushed > end.offset) {
     const wanted = `frames up to ${flushed}, which a writer had flushed`;
     return corruptAt(file, end.offset, wanted, "the end of the log");
@@ -141,7 +144,12 @@ export function damageInClosed(
     return corruptAt(file, end.offset, `frames up to ${pinned}`, "bytes that are no frame");
   }
   if (end.hcrc !== successor.previous?.hcrc || end.position !== successor.firstPosition) {
-    return corruptAt(file, end.lastOffset, "the frame that the next segment names", "another frame");
+    return corruptAt(
+      file,
+      end.lastOffset,
+      "the frame that the next segment names",
+      "another frame",
+    );
   }
   return undefined;
 }

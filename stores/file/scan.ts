@@ -57,7 +57,13 @@ export async function scanSegment(
     if (stop._tag === "Unknown") {
       // A sound frame that only a newer program understands: nothing behind it can be trusted.
       const { file } = segment;
-      return fail({ _tag: "NewerFormat", stored: "no", file, known: FORMAT_MAJOR, found: stop.found });
+      return fail({
+        _tag: "NewerFormat",
+        stored: "no",
+        file,
+        known: FORMAT_MAJOR,
+        found: stop.found,
+      });
     }
     if (window.length < size || base + size >= until) {
       const inside = base + window.length - state.offset;

@@ -284,7 +284,11 @@ export function lookBehind(
       break;
     }
   }
-  for (let at = first; at + FRAME_HEADER_BYTES <= window.length && evidence === undefined; at += 8) {
+  for (
+    let at = first;
+    at + FRAME_HEADER_BYTES <= window.length && evidence === undefined;
+    at += 8
+  ) {
     const header = readFrameHeader(window, view, at, salt);
     if (header && header.durableTo > end) evidence = base + at;
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { itemsOf, matches, type Matchable, type Query, type QueryItem } from "../../src/query.ts";
+import { itemsOf, type Matchable, matches, type Query, type QueryItem } from "../../src/query.ts";
 import type { Term } from "./term.ts";
 
 /** Terms of which a frame must have one; of several groups it must have one of each. */

@@ -98,4 +98,3 @@ function waitFor(
     if (isThere() || signal?.aborted) done();
   });
 }
-

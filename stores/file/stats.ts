@@ -47,7 +47,23 @@ export interface TornBytes {
   readonly to: number;
 }
 
-/** Figures of a store. Beside a writer they are of what it has flushed by now. */
+/**
+ * Figures of a store. Beside a writer they are of what it has flushed by now.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { run } from "leftfold";
+ * import { memoryStorage } from "leftfold/storage/memory";
+ * import { openFileStore, storeStats } from "leftfold/stores/file";
+ *
+ * const storage = memoryStorage();
+ * const store = await run(openFileStore(storage));
+ * await run(store.close);
+ * const { records, segments } = await run(storeStats(storage));
+ * assert.deepEqual([records, segments], [0, 1]);
+ * ```
+ */
 export function storeStats(storage: StoragePort): TaskEither<OpenFault | ReadFault, StoreStats> {
   return attempt<OpenFault | ReadFault, StoreStats>(
     async () => {

@@ -198,7 +198,10 @@ async function coverOfNewest(
     return isSame ? { index, state: { ...state, position, isSealed: false } } : undefined;
   }
   const name = segmentName(newest.number, newest.epoch);
-  const bytes = await files.lend(name, (file) => readPart(file, row.lastOffset, FRAME_HEADER_BYTES));
+  const bytes = await files.lend(
+    name,
+    (file) => readPart(file, row.lastOffset, FRAME_HEADER_BYTES),
+  );
   if (bytes === "missing") return undefined;
   const header = readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
   if (header?.hcrc !== row.lastHcrc) return undefined;

@@ -81,7 +81,12 @@ export function framesOf(
     const { firstPosition } = tail.memory.segment;
     const { maxTime } = tail.memory.terms;
     const chain = new Uint8Array(32);
-    const frame = sealFrame({ events: position + 1 - firstPosition, lastPosition: position, maxTime, chain });
+    const frame = sealFrame({
+      events: position + 1 - firstPosition,
+      lastPosition: position,
+      maxTime,
+      chain,
+    });
     const place = { previous, durableTo, position: position + 1, time: seal.time };
     previous = writeSealHeader(frame, place, tail.salt);
     lastOffset = tail.written.offset + at;
@@ -139,7 +144,9 @@ export async function createSegment(
     await file.datasync();
     await storage.syncDirectory();
   } catch (cause) {
-    if (file !== undefined && file !== "exists") await removeUnfinished(storage, segment.file, file);
+    if (file !== undefined && file !== "exists") {
+      await removeUnfinished(storage, segment.file, file);
+    }
     return { _tag: "CreationFailed", step, cause };
   }
   segment.previousHcrc = before.end?.hcrc ?? 0;
@@ -153,7 +160,11 @@ export async function createSegment(
 }
 
 /** An unfinished segment is passed over by every reader; so if it cannot be removed, it may stay. */
-async function removeUnfinished(storage: StoragePort, name: string, file: AppendFile): Promise<void> {
+async function removeUnfinished(
+  storage: StoragePort,
+  name: string,
+  file: AppendFile,
+): Promise<void> {
   await Promise.allSettled([file.close()]);
   await Promise.allSettled([storage.remove(name)]);
 }

@@ -6,7 +6,7 @@
  */
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { Corrupt, OpenFault, ReadFault } from "../../src/fault.ts";
+import type { Corrupt, Fault, OpenFault, ReadFault } from "../../src/fault.ts";
 import { FaultError } from "../../src/run.ts";
 import { attempt } from "./attempt.ts";
 import { readMarks } from "./claim_reader.ts";
@@ -59,6 +59,19 @@ export type Problem = Pick<Corrupt, "file" | "offset" | "wanted" | "found">;
  * Verifies a store: every frame of every segment against its checksums, its place in the chain and
  * what the writers say that they have flushed; every block of every index run. A writer may be at
  * work meanwhile: what comes behind the verified part is left for another time.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { run } from "leftfold";
+ * import { memoryStorage } from "leftfold/storage/memory";
+ * import { openFileStore, verifyStore } from "leftfold/stores/file";
+ *
+ * const storage = memoryStorage();
+ * const store = await run(openFileStore(storage));
+ * await run(store.close);
+ * assert.deepEqual((await run(verifyStore(storage))).problems, []);
+ * ```
  */
 export function verifyStore(
   storage: StoragePort,
@@ -146,11 +159,16 @@ async function noting(found: Found, check: () => Promise<void>): Promise<void> {
   try {
     await check();
   } catch (thrown) {
-    const fault = thrown instanceof FaultError ? thrown.fault as Partial<Corrupt> : undefined;
-    if (fault?._tag !== "Corrupt") throw thrown;
-    // The tag says that it is one.
-    note(found, fault as Corrupt);
+    const damage = corruptIn(thrown);
+    if (!damage) throw thrown;
+    note(found, damage);
   }
+}
+
+function corruptIn(thrown: unknown): Corrupt | undefined {
+  // Here a FaultError comes from the engine, and carries one of its faults.
+  const fault = thrown instanceof FaultError ? thrown.fault as Fault : undefined;
+  return fault?._tag === "Corrupt" ? fault : undefined;
 }
 
 function note(found: Found, { file, offset, wanted, found: what }: Corrupt): void {
@@ -169,7 +187,10 @@ async function verifyLog(
   });
   if (missing) note(found, missing);
   for (const [at, header] of headers.entries()) {
-    await noting(found, () => verifySegment(files, header, headers[at + 1], marks, found, progress));
+    await noting(
+      found,
+      () => verifySegment(files, header, headers[at + 1], marks, found, progress),
+    );
   }
 }
 

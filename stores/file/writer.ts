@@ -167,6 +167,17 @@ async function carryOut(writer: Writer, group: Group): Promise<void> {
 
 /** Writes a group and answers for it. Gives whether the log may go on in the same way. */
 async function write(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
+  try {
+    return await writeGroup(writer, tail, group);
+  } catch (cause) {
+    // The claim could not be asked, or the watermark not be written: nobody knows who owns the log.
+    settle(writer, group.commits, (commit) => indeterminate(commit, cause));
+    breakOff(writer, cause);
+    return false;
+  }
+}
+
+async function writeGroup(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
   const { log } = writer;
   const seal = group.segment?.isSealing ? { time: log.storage.clock.now() } : undefined;
   const frames = framesOf(tail, group.commits, seal);
@@ -295,7 +306,8 @@ async function endSegment(
   writer.tail = undefined;
   writer.ended = { memory: tail.memory, end };
   tail.memory.segment.end = end.offset;
-  const isCertain = await claim.fail(markOf(log, end)).then(() => isClaimHeld(writer), () => false);
+  const isCertain = await claim.fail(markOf(log, end)).then(() => isClaimHeld(writer))
+    .catch(() => false);
   if (!isCertain) writer.broken ??= { cause };
   writer.takeBack(end);
   settle(writer, lost, (commit) => isCertain ? writeFailed(cause) : indeterminate(commit, cause));

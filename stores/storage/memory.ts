@@ -10,6 +10,7 @@ import type { AppendFile, Clock, OwnerPort, ReadFile, StoragePort } from "../fil
 // model
 // ---------------------------------------------------------------------------
 
+/** How a storage in memory is made. */
 export interface MemoryStorageOptions {
   /** For messages. `"memory"` if it is not given. */
   readonly place?: string;

@@ -11,8 +11,8 @@ import { cloudEvents, ended, leftfold, spawned } from "./running.ts";
 const folder = mkdtempSync(join(tmpdir(), "leftfold-process-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** So many that an import of them takes a while: it is killed and interrupted on its way. */
-const count = 40_000;
+/** So many that an import can be killed on its way, and that an export does not fit in a pipe. */
+const count = 8_000;
 const lines = cloudEvents(count);
 const input = join(folder, "in.ndjson");
 writeFileSync(input, lines);
@@ -51,7 +51,7 @@ describe("leftfold as a process", () => {
       const store = join(folder, signal);
       const child = spawned(["import", input, "--store", store]);
       const end = ended(child);
-      await logReaches(store, 500_000, child);
+      await logReaches(store, 300_000, child);
       child.kill(signal);
       const { code, err } = await end;
       if (signal === "SIGINT") {
@@ -87,9 +87,8 @@ describe("leftfold as a process", () => {
   });
 
   it("ends quietly when its reader has seen enough", async () => {
-    const store = join(folder, "long");
-    const imported = await leftfold(["import", input, "--store", store, "--durability", "none"]);
-    assert.equal(imported.code, 0, imported.err);
+    // Filled by the first test.
+    const store = join(folder, "SIGKILL");
     const children = [["export"], ["read"], ["read", "--json"]].map((args) => {
       const child = spawned([...args, "--store", store]);
       child.stdout.once("data", () => child.stdout.destroy());

@@ -81,6 +81,11 @@ export function successors(
 type Next = ReadonlyArray<readonly [string, World]>;
 
 function steps(world: World, rules: Rules, process: Process, index: number): Next {
+  return opening(world, rules, process, index) ?? working(world, rules, process, index);
+}
+
+/** The steps up to an open store. */
+function opening(world: World, rules: Rules, process: Process, index: number): Next | undefined {
   const { step, epoch } = process;
   const { claims } = world;
   const epochs = claims.map((claim) => claim.epoch);
@@ -115,6 +120,20 @@ function steps(world: World, rules: Rules, process: Process, index: number): Nex
     }
     case "scan":
       return go(opened(world, rules, process));
+    default:
+      return undefined;
+  }
+}
+
+/** The steps of an owner. */
+function working(world: World, rules: Rules, process: Process, index: number): Next {
+  const { step, epoch } = process;
+  const { claims } = world;
+  const epochs = claims.map((claim) => claim.epoch);
+  const go = (change: Partial<Process>, after: World = world): Next => [
+    [step, put(after, index, { ...process, ...change })],
+  ];
+  switch (step) {
     case "new segment":
       return roll(world, rules, process, index, step);
     case "look for successor":
@@ -167,7 +186,7 @@ function steps(world: World, rules: Rules, process: Process, index: number): Nex
     }
     case "serve":
       return serve(world, rules, process, index);
-    case "ended":
+    default:
       return [];
   }
 }

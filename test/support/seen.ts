@@ -7,12 +7,8 @@ import * as t from "io-ts";
 import assert from "node:assert/strict";
 import { eventCodec, schema, type TaggedEventCodec } from "../../src/codec.ts";
 import type { EventStore } from "../../src/event_store.ts";
-import {
-  type CatchUpFault,
-  type Projection,
-  projection,
-  type ProjectionDefinition,
-} from "../../src/projection.ts";
+import type { ProjectionFault } from "../../src/fault.ts";
+import { type Projection, projection, type ProjectionDefinition } from "../../src/projection.ts";
 import type { ProjectionStore } from "../../src/projection_store.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import { run } from "../../src/run.ts";
@@ -108,7 +104,7 @@ export function seenIn(
   return projection({ name: "seen", codec, view: seen, store, states, ...change });
 }
 
-export async function fault(task: TaskEither<CatchUpFault, unknown>): Promise<CatchUpFault> {
+export async function fault(task: TaskEither<ProjectionFault, unknown>): Promise<ProjectionFault> {
   const outcome = await task();
   assert(E.isLeft(outcome), "it did not fail");
   return outcome.left;

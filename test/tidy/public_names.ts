@@ -47,16 +47,23 @@ function exportsOf(path: string, files: ReadonlyMap<string, Parsed>): Exported {
   if (file === undefined || file.body.type !== "Program") return new Map();
   const own = declarationsOf(file);
   const found = new Map<string, PublicName>();
-  const passOn = (specifier: string, names?: ReadonlyMap<string, string>): void => {
+  const passOn = (
+    specifier: string,
+    names?: ReadonlyMap<string, string>,
+    onlyTypes = false,
+  ): void => {
     const target = importsOf(file).find((one) => one.specifier === specifier)?.target;
     const behind: Exported = target === undefined ? new Map() : exportsOf(target, files);
     for (const [name, declaration] of behind) {
       const outer = names === undefined ? name : names.get(name);
-      if (outer !== undefined) found.set(outer, declaration);
+      if (outer === undefined || (onlyTypes && !isType(declaration.node))) continue;
+      found.set(outer, declaration);
     }
   };
   for (const statement of file.body.body) {
-    if (statement.type === "ExportAllDeclaration") passOn(statement.source.value);
+    if (statement.type === "ExportAllDeclaration") {
+      passOn(statement.source.value, undefined, statement.exportKind === "type");
+    }
     if (statement.type !== "ExportNamedDeclaration") continue;
     for (const name of statement.declaration ? declaredIn(statement.declaration) : []) {
       found.set(name, { name, file, node: own.get(name) ?? statement });
@@ -73,6 +80,13 @@ function exportsOf(path: string, files: ReadonlyMap<string, Parsed>): Exported {
     }
   }
   return found;
+}
+
+/** Whether a declaration is a type: all that `export type *` passes on. */
+function isType(node: Node): boolean {
+  const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : node;
+  return declaration?.type === "TSInterfaceDeclaration" ||
+    declaration?.type === "TSTypeAliasDeclaration";
 }
 
 /** The TypeScript files by path. */

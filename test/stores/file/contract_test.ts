@@ -46,4 +46,6 @@ storeContract("a file store in memory", over(inMemory, {}), { runs });
 storeContract("a file store of tiny segments", over(inMemory, { segmentBytesMax: 1024 }), { runs });
 storeContract("a file store of few terms", over(inMemory, { activeTermsMax: 3 }), { runs });
 storeContract("a file store that flushes later", over(inMemory, { durability: "os" }), { runs });
-storeContract("a file store that promises nothing", over(inMemory, { durability: "none" }), { runs });
+storeContract("a file store that promises nothing", over(inMemory, { durability: "none" }), {
+  runs,
+});

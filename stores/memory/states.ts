@@ -6,7 +6,7 @@
  */
 import * as O from "fp-ts/lib/Option.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
-import type { Kept, ProjectionStore } from "../src/projection_store.ts";
+import type { Kept, ProjectionStore } from "../../src/projection_store.ts";
 
 /**
  * An empty place for states. A state is kept as it is, not as JSON, so a projection needs no codec

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FileStoreOptions } from "../../../stores/file/mod.ts";
+import { diskOf, filesIn } from "../../support/disk.ts";
+import {
+  type Fate,
+  faultyStorage,
+  type Misfortune,
+  type StorageCall,
+  systemError,
+} from "../../support/faulty_storage.ts";
+import { assertLivesOn, liveThrough, noPromises } from "../../support/life_of_a_store.ts";
+
+const modes: ReadonlyArray<FileStoreOptions> = [{ durability: "sync" }, {
+  durability: "os",
+  flushMs: 0,
+}];
+
+/** How the n-th call goes wrong, and those behind it. */
+const misfortunes: Readonly<Record<string, (nth: number) => Fate>> = {
+  "fails once": (nth) => (call) => call.nth === nth ? failing("EIO") : undefined,
+  "fails once, after its work": (nth) => (call) =>
+    call.nth === nth ? { _tag: "FailsAfterwards", error: systemError("EIO") } : undefined,
+  "fails from then on": (nth) => (call) => call.nth >= nth ? failing("EIO") : undefined,
+  "writes half and fails": (nth) => (call) =>
+    call.nth === nth && call.bytes ? halfWay(call.bytes) : undefined,
+  "finds no room from then on": (nth) => (call) =>
+    call.nth >= nth && (call.operation === "write" || call.operation === "create")
+      ? failing("ENOSPC")
+      : undefined,
+  "flushes nothing from then on": (nth) => (call) =>
+    call.nth >= nth && call.operation === "datasync" ? failing("EIO") : undefined,
+};
+
+function failing(code: "EIO" | "ENOSPC"): Misfortune {
+  return { _tag: "Fails", error: systemError(code) };
+}
+
+function halfWay(bytes: Uint8Array): Misfortune {
+  return { _tag: "FailsHalfWay", written: bytes.length >> 1, error: systemError("EIO") };
+}
+
+async function callsOf(options: FileStoreOptions): Promise<ReadonlyArray<StorageCall>> {
+  const calls: StorageCall[] = [];
+  const storage = faultyStorage(await diskOf(), (call) => void calls.push(call));
+  await liveThrough(storage, noPromises(), options);
+  return calls;
+}
+
+/** Nothing here waits for time: what has not ended after a second never will. */
+async function ended(work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const never = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it never ends")), 1_000);
+  });
+  await Promise.race([work, never]).finally(() => clearTimeout(timer));
+}
+
+for (const options of modes) {
+  describe(`whichever storage call goes wrong (${options.durability})`, () => {
+    for (const [name, fateOf] of Object.entries(misfortunes)) {
+      test(`one that ${name} breaks no promise, and the store lives on`, async () => {
+        const calls = await callsOf(options);
+        for (const { nth, operation, name: file } of calls) {
+          const disk = await diskOf();
+          const promises = noPromises();
+          const fate = fateOf(nth);
+          try {
+            await ended(liveThrough(faultyStorage(disk, fate), promises, options));
+            // The trouble is over, and the machine was started again: see "a failed flush" below.
+            const later = await diskOf(filesIn(disk), { boot: 2, seed: 2 });
+            await ended(assertLivesOn(later, promises));
+          } catch (thrown) {
+            throw new Error(`call ${nth}, ${operation} ${file}: ${String(thrown)}`, {
+              cause: thrown,
+            });
+          }
+        }
+      });
+    }
+  });
+}
