@@ -47,10 +47,6 @@ async function runExample(
   try {
     const told = await fillAndTell(settings, input.right, stores);
     if (E.isLeft(told)) return told;
-    const heads = [
-      await run(stores.past.store.head),
-      await run(stores.decided.store.head),
-    ] as const;
     await run(closeStores(stores));
     const disk = [await run(onDisk(stores.past)), await run(onDisk(stores.decided))];
     return E.right([...told.right, ...reportOnDisk(disk)]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instances, type Recorded, type View } from "leftfold";
+import type { Instances, Recorded, View } from "leftfold";
 import * as V from "leftfold/view";
 import { type Declaration, waitsFor } from "./declaration.ts";
 import { declaration } from "./decider.ts";

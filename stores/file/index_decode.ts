@@ -87,7 +87,7 @@ export function decodeRun(
     gatherCommits(payloads, counts, sections, gathered);
   if (found !== undefined) return wrong(found);
   return E.right({
-    segments: rows.map((row, at) =>
+    segments: rows.map((_, at) =>
       segmentTerms(payloads, counts, sections, rows, at, gathered[at]!)
     ),
     manifest: counts.manifest,

@@ -30,7 +30,6 @@ import {
   extendChain,
   loadChain,
   type PostingChain,
-  type PostingChains,
   postingChains,
   postingsOf,
 } from "./posting_chains.ts";

@@ -101,7 +101,7 @@ export async function openRun(
   try {
     const seed = await seedIn(file, name);
     const blocks = blockReader({ file, name, seed, run, cache });
-    const map = await mapOf(file, name, blocks);
+    const map = await mapOf(file, blocks);
     if (typeof map === "string") {
       throw new FaultError(corruptAt(name, 0, "an index run of format 1 with its footer", map));
     }
@@ -135,7 +135,7 @@ async function seedIn(file: ReadFile, name: string): Promise<number> {
 }
 
 /** What the header, the segment rows and the footer say, or what is wrong with them. */
-async function mapOf(file: ReadFile, name: string, blocks: BlockReader): Promise<RunMap | string> {
+async function mapOf(file: ReadFile, blocks: BlockReader): Promise<RunMap | string> {
   const counts = readCounts(await blocks.span({ from: 0, to: PAYLOAD_BYTES }));
   if (typeof counts === "string") return counts;
   const sections = sectionsOf(counts);

@@ -64,7 +64,7 @@ export function storeOf(session: Session): EventStore {
       }, appendFailed),
     read: (query, range = {}) => readPages(source, query, range),
     follow: (query, range = {}) => followPages(source, query, range),
-    head: reading(async () => log.readable.position),
+    head: reading(() => Promise.resolve(log.readable.position)),
     bookmark: (position) => reading(() => bookmarkOf(source, position)),
     positionAt: (time) => reading(() => positionAtTime(log, time.getTime())),
     streamInfo: (stream) => reading(() => infoOf(source, stream)),

@@ -90,14 +90,14 @@ async function countStreams(
   streams: ReturnType<typeof storeOf>["streams"],
 ): Promise<number> {
   let count = 0;
-  for (let after: string | undefined;;) {
+  let after: string | undefined;
+  do {
     const page = await streams("", after)();
     if (isLeft(page)) return fail(page.left);
     count += page.right.length;
-    const last = page.right.at(-1);
-    if (!last) return count;
-    after = last.stream;
-  }
+    after = page.right.at(-1)?.stream;
+  } while (after !== undefined);
+  return count;
 }
 
 async function figures(

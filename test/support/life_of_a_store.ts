@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import type { Commit, EventStore } from "../../src/event_store.ts";
 import type { AppendFault, OpenFault } from "../../src/fault.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
-import { type FileStoreOptions, openFileStore } from "../../stores/file/mod.ts";
+import { type FileStoreOptions, type Happening, openFileStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/storage.ts";
 import { ok, recordsOf } from "./contract_words.ts";
 
@@ -20,6 +20,8 @@ export interface Promises {
   readonly unstored: Map<string, Commit<Encoded>>;
   readonly unknown: Map<string, Commit<Encoded>>;
   readonly faults: Array<AppendFault | OpenFault>;
+  /** The position of the last event of each stored commit. */
+  readonly places: Map<string, number>;
   /** Commits of which nothing has been said yet. */
   readonly open: Map<string, Commit<Encoded>>;
 }
@@ -30,18 +32,20 @@ export function noPromises(): Promises {
     unstored: new Map(),
     unknown: new Map(),
     faults: [],
+    places: new Map(),
     open: new Map(),
   };
 }
 
 /** A copy of what was promised up to now. */
 export function promisedSoFar(promises: Promises): Promises {
-  const { stored, unstored, unknown, open, faults } = promises;
+  const { stored, unstored, unknown, open, faults, places } = promises;
   return {
     stored: new Map(stored),
     unstored: new Map(unstored),
     unknown: new Map([...unknown, ...open]),
     faults: [...faults],
+    places: new Map(places),
     open: new Map(),
   };
 }
@@ -82,10 +86,20 @@ export async function appendAndNote(
   promises.open.delete(id);
   if (E.isRight(result)) {
     promises.stored.set(id, commit);
+    promises.places.set(id, result.right.last);
     return;
   }
   promises.faults.push(result.left);
   promises[result.left.stored === "no" ? "unstored" : "unknown"].set(id, commit);
+}
+
+/** Takes back what was acknowledged and is told to be lost. */
+function noteLost({ stored, unknown, places }: Promises, after: number): void {
+  for (const [id, commit] of stored) {
+    if ((places.get(id) ?? 0) <= after) continue;
+    stored.delete(id);
+    unknown.set(id, commit);
+  }
 }
 
 /** Opens, appends, rolls, closes, opens again, appends and closes; goes on after each fault. */
@@ -94,7 +108,12 @@ export async function liveThrough(
   promises: Promises,
   options: FileStoreOptions = {},
 ): Promise<void> {
-  const all = { segmentBytesMax: 1024, ...options };
+  const observe = (happening: Happening): void => {
+    if (happening._tag !== "Lost") return;
+    assert.notEqual(options.durability ?? "sync", "sync", "what was flushed is never lost");
+    noteLost(promises, happening.after);
+  };
+  const all = { segmentBytesMax: 1024, observe, ...options };
   await session(storage, promises, all, async (store) => {
     await appendAndNote(store, sampleCommit("one", ["a-1"]), promises);
     await appendAndNote(store, sampleCommit("two", ["a-1", "b-1"], 10, 2), promises);
