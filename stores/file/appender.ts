@@ -119,15 +119,19 @@ async function admit(
       const version = versionInRuns(log, stream);
       versions.set(stream, typeof version === "number" ? version : await version);
     }
+    // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
+    const concluded = (matching: Matching): Admission | undefined =>
+      log.generation === generation
+        ? conclude(appender, commit, content, versions, matching)
+        : undefined;
     const admission = commit.condition
       ? await whileChecking(writer, async () => {
-        const { position } = log.readable;
-        const stored = await matchingStored(log, commit);
-        return () => conclude(appender, commit, content, versions, { stored, seen: position });
+        const seen = log.readable.position;
+        // The conclusion is drawn while `recent` still keeps what was queued behind `seen`.
+        return concluded({ stored: await matchingStored(log, commit), seen });
       })
-      : () => conclude(appender, commit, content, versions, NOTHING_STORED);
-    // A part of the log has moved from memory to a run meanwhile: neither look saw the whole.
-    if (log.generation === generation) return admission();
+      : concluded(NOTHING_STORED);
+    if (admission) return admission;
   }
 }
 

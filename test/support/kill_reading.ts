@@ -90,7 +90,10 @@ async function indexProblems(
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const query of someQueries(records, random)) {
-    const wanted = records.filter(matches(query)).map(({ position }) => position);
+    const isWanted = matches(query);
+    const wanted = records
+      .filter(({ stream, event, tags }) => isWanted({ stream, type: event.type, tags }))
+      .map(({ position }) => position);
     const forward = (await allOf(store, query)).map(({ position }) => position);
     const backward = (await allOf(store, query, "backward")).map(({ position }) => position);
     if (String(forward) !== String(wanted) || String(backward.reverse()) !== String(wanted)) {
