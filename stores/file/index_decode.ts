@@ -98,6 +98,17 @@ export function decodeRun(
 // combinators
 // ---------------------------------------------------------------------------
 
+/**
+ * Whether the bytes are the beginning of a run whose writer has not come to its footer: it was
+ * killed, or is still at work. Nobody takes such a file for a run, so it is no damage either.
+ */
+export function isUnfinishedRun(bytes: Uint8Array): boolean {
+  if (bytes.length < BLOCK_BYTES) return true;
+  if (checkBlock(bytes, 0, 0, seedOf(bytes))) return false;
+  const counts = readCounts(bytes.subarray(0, PAYLOAD_BYTES));
+  return typeof counts !== "string" && bytes.length < sectionsOf(counts).fileBytes;
+}
+
 /** Gathers the terms with their postings, or says what is wrong. */
 function gatherTerms(
   payloads: Uint8Array,

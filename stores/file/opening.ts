@@ -101,7 +101,7 @@ export async function openForWriting(
   if (settings.mode === "create") await storage.prepare();
   else if (!isStore(await storage.list())) failMissing(storage);
   // A newer format is told before a claim is put beside it.
-  await readIdentity(files, storage.place);
+  await readIdentity(storage, files);
   const claimed = await acquireClaim(storage, {
     leaseMs: settings.leaseMs,
     lockWaitMs: settings.lockWaitMs,
@@ -144,7 +144,7 @@ async function openClaimed(
     );
   }
   const names = await storage.list();
-  const identity = await identityOf(storage, settings, files, names);
+  const identity = await identityOf(storage, settings, files);
   const { base, openRun } = baseOf(storage, settings, identity, files);
   const found = await survey(files, names, identity, openRun);
   const opened = found
@@ -176,18 +176,9 @@ async function identityOf(
   storage: StoragePort,
   settings: Settings,
   files: Files,
-  names: ReadonlyArray<string>,
 ): Promise<StoreIdentity> {
-  const known = await readIdentity(files, storage.place);
+  const known = await readIdentity(storage, files);
   if (typeof known !== "string") return known;
-  if (names.some((name) => parseName(name)?.kind === "segment")) {
-    return failCorrupt(
-      STORE_FILE,
-      0,
-      "the file that says what store this is",
-      `a file that is ${known}`,
-    );
-  }
   const identity: StoreIdentity = {
     storeId: storage.random(16),
     created: storage.clock.now(),

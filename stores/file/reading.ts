@@ -27,7 +27,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
   const files = filesOf(storage, settings.filesOpenMax);
   try {
     if (!isStore(await storage.list())) return failMissing(storage);
-    const identity = await readIdentity(files, storage.place);
+    const identity = await readIdentity(storage, files);
     // Between its claim and its first segment a new store has nothing to read.
     if (typeof identity === "string") return failMissing(storage);
     const { base, openRun } = baseOf(storage, settings, identity, files);

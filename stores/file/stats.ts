@@ -117,7 +117,7 @@ async function figures(
     sizes[group] += size;
     counts[group] += 1;
   }
-  const identity = await readIdentity(files, storage.place);
+  const identity = await readIdentity(storage, files);
   if (typeof identity === "string") return failMissing(storage);
   const records = log.readable.position;
   return {

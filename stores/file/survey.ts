@@ -9,7 +9,7 @@ import { fail, failCorrupt } from "./attempt.ts";
 import { isZero, viewOf } from "./bytes.ts";
 import { checkHeader, newestFirst, type SegmentId } from "./chain.ts";
 import { type Files, readPart } from "./files.ts";
-import { FRAME_HEADER_BYTES, FRAME_SEAL, readFrameHeader } from "./frame.ts";
+import { FRAME_SEAL, frameSize, isBodySound, readFrameHeader } from "./frame.ts";
 import { parseName, segmentName, STORE_FILE } from "./layout.ts";
 import type { RunReader } from "./run_reader.ts";
 import {
@@ -20,6 +20,7 @@ import {
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
 } from "./segment.ts";
+import type { StoragePort } from "./storage.ts";
 import { decodeStoreFile, STORE_FILE_BYTES, type StoreIdentity } from "./store_file.ts";
 /** The log, as its files say. */
 export interface Survey {
@@ -36,13 +37,21 @@ export interface Survey {
 /** Opens an index run, or says nothing of one that is not sound. */
 export type OpenRun = (name: string) => Promise<RunReader | undefined>;
 
-/** Reads what a store is; nothing if there is no file that says it. */
+/**
+ * Reads what a store is. The file that says it is written before the first segment: as long as
+ * there is none, one that is not sound is a creation that never finished; later it is damage.
+ */
 export async function readIdentity(
+  storage: StoragePort,
   files: Files,
-  place: string,
 ): Promise<StoreIdentity | "missing" | "unfinished"> {
+  // The names first: if a segment is among them, the file was whole before.
+  const hasSegments = segmentsIn(await storage.list()).length > 0;
+  const wanted = `the file that says what store ${storage.place} is`;
   const bytes = await files.lend(STORE_FILE, (file) => readPart(file, 0, STORE_FILE_BYTES));
-  if (bytes === "missing") return "missing";
+  if (bytes === "missing") {
+    return hasSegments ? failCorrupt(STORE_FILE, 0, wanted, "no such file") : "missing";
+  }
   const identity = decodeStoreFile(bytes);
   if (!isLeft(identity)) return identity.right;
   if (identity.left._tag === "NewerStore") {
@@ -54,8 +63,7 @@ export async function readIdentity(
       found: identity.left.found,
     });
   }
-  if (isZero(bytes) || bytes.length < STORE_FILE_BYTES) return "unfinished";
-  const wanted = `the file that says what store ${place} is`;
+  if (!hasSegments) return "unfinished";
   return failCorrupt(STORE_FILE, identity.left.offset, wanted, identity.left.found);
 }
 
@@ -197,14 +205,14 @@ async function coverOfNewest(
     const isSame = row.lastHcrc === headerChecksum(newest);
     return isSame ? { index, state: { ...state, position, isSealed: false } } : undefined;
   }
+  // The last frame whole: a log that was cut inside it has a sound header still.
   const name = segmentName(newest.number, newest.epoch);
-  const bytes = await files.lend(
-    name,
-    (file) => readPart(file, row.lastOffset, FRAME_HEADER_BYTES),
-  );
-  if (bytes === "missing") return undefined;
+  const size = row.endOffset - row.lastOffset;
+  const bytes = await files.lend(name, (file) => readPart(file, row.lastOffset, size));
+  if (bytes === "missing" || bytes.length < size) return undefined;
   const header = readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
-  if (header?.hcrc !== row.lastHcrc) return undefined;
+  if (header?.hcrc !== row.lastHcrc || frameSize(header.bodySize) !== size) return undefined;
+  if (!isBodySound(bytes, 0, header, newest.salt)) return undefined;
   return { index, state: { ...state, position, isSealed: header.type === FRAME_SEAL } };
 }
 

@@ -11,7 +11,7 @@ import { FaultError } from "../../src/run.ts";
 import { attempt } from "./attempt.ts";
 import { readMarks } from "./claim_reader.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
-import { decodeRun } from "./index_decode.ts";
+import { decodeRun, isUnfinishedRun } from "./index_decode.ts";
 import { parseName, segmentName } from "./layout.ts";
 import { failMissing, isStore } from "./opening.ts";
 import { settingsOf } from "./options.ts";
@@ -111,8 +111,9 @@ async function verify(
   const runNames = names.filter((name) => parseName(name)?.kind === "index");
   let headers: ReadonlyArray<SegmentHeader> = [];
   let strays: ReadonlyArray<string> = [];
+  let indexRuns = 0;
   await noting(found, async () => {
-    const identity = await readIdentity(files, storage.place);
+    const identity = await readIdentity(storage, files);
     if (typeof identity === "string") return failMissing(storage);
     // Without its runs, so that every segment is on the way.
     const surveyed = await survey(files, names, identity, () => Promise.resolve(undefined));
@@ -130,14 +131,16 @@ async function verify(
         const bytes = await files.lend(name, async (file) => readPart(file, 0, await file.size()));
         // A writer replaces runs; one that is gone by now was garbage.
         if (bytes === "missing") return;
+        progress(bytes.length);
+        if (isUnfinishedRun(bytes)) return;
         const run = decodeRun(bytes, name, hash);
         if (isLeft(run)) throw new FaultError(run.left);
-        progress(bytes.length);
+        indexRuns += 1;
       });
     }
   });
   const { problems, torn, bytes, commits, records } = found;
-  const counts = { segments: headers.length, indexRuns: runNames.length, bytes, commits, records };
+  const counts = { segments: headers.length, indexRuns, bytes, commits, records };
   return { ...counts, problems, torn, strays };
 }
 
