@@ -5,10 +5,17 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import * as E from "fp-ts/lib/Either.js";
-import type { QueryItem } from "leftfold";
 import type { Durability } from "leftfold/stores/file";
-import { listed, moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
-import type { Request, Selection } from "./request.ts";
+import { moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
+import {
+  filtered,
+  type Filters,
+  modeOf,
+  type Salvage,
+  salvaging,
+  selection,
+} from "./record_options.ts";
+import type { Request } from "./request.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -220,67 +227,4 @@ function command(program: Command, name: string, description: string, json: stri
 
 function common({ store, json }: Common): { readonly store: string; readonly json: boolean } {
   return { store, json: json === true };
-}
-
-interface Filters {
-  readonly stream?: string;
-  readonly category?: string;
-  readonly type?: ReadonlyArray<string>;
-  readonly tag?: ReadonlyArray<string>;
-  readonly after?: number;
-  readonly until?: number;
-}
-
-const positions = {
-  after: "only records after this position",
-  until: "only records up to and with this position",
-};
-
-function filtered(command: Command, ...ends: ReadonlyArray<keyof typeof positions>): Command {
-  command
-    .addOption(new Option("--stream <name>", "only this stream").argParser(once(someText)))
-    .addOption(
-      new Option("--category <name>", "only streams whose names begin with it and a -")
-        .argParser(once(someText)),
-    )
-    .addOption(
-      new Option("--type <name>", "only events of this type; several: of any of them")
-        .argParser(listed(someText)),
-    )
-    .addOption(
-      new Option("--tag <text>", "only records with this tag; several: with all of them")
-        .argParser(listed(someText)),
-    );
-  for (const end of ends) {
-    command.addOption(
-      new Option(`--${end} <position>`, positions[end]).argParser(once(wholeNumber(0))),
-    );
-  }
-  return command;
-}
-
-interface Salvage {
-  readonly salvage?: true;
-}
-
-function salvaging(command: Command): Command {
-  return command.option("--salvage", "of a damaged store, what is sound before the damage");
-}
-
-function modeOf({ salvage }: Salvage): "readOnly" | "salvage" {
-  return salvage === true ? "salvage" : "readOnly";
-}
-
-function selection({ stream, category, type, tag, after, until }: Filters): Selection {
-  const query: QueryItem = {
-    ...(stream !== undefined && { stream }),
-    ...(category !== undefined && { category }),
-    ...(type !== undefined && { types: type }),
-    ...(tag !== undefined && { tags: tag }),
-  };
-  return {
-    query,
-    ...(after !== undefined && { after }),
-    ...(until !== undefined && { until }),
-  };
 }

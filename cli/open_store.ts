@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EventStore, explain, run } from "leftfold";
+import { type Corrupt, type EventStore, run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { type FileStoreOptions, type Happening, openFileStore } from "leftfold/stores/file";
 import type { ExitCode, World } from "./world.ts";
@@ -62,9 +62,15 @@ export function explainHappening(happening: Happening): string | undefined {
     case "WatermarkUnflushed":
       return "The mark of how far the log is flushed could not be written; it is tried again";
     case "Damaged":
-      return `${explain(happening.fault)}; what is sound before it was read`;
+      return damageText(happening.fault);
     case "SegmentRolled":
     case "RunWritten":
       return undefined;
   }
+}
+
+/** Shorter than for a store that does not open: what to do about it has been done. */
+function damageText({ file, offset, wanted, found }: Corrupt): string {
+  return `The file ${file} is damaged at byte ${offset}: wanted ${wanted}, found ${found}; only ` +
+    "what is sound before it was read";
 }

@@ -111,16 +111,21 @@ export async function outputToFile(file: string): Promise<OutputFile> {
 // writing
 // ---------------------------------------------------------------------------
 
-function written(stream: Writable, text: string): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    stream.write(text, (error) => resolve(error ?? undefined));
-  });
+async function written(stream: Writable, text: string): Promise<unknown> {
+  try {
+    return await new Promise((resolve) => {
+      stream.write(text, (error) => resolve(error ?? undefined));
+    });
+  } catch (error) {
+    // Deno throws what a write at once has met, instead of passing it on.
+    return error;
+  }
 }
 
 function outputFailed(file: string, cause: unknown): FaultError<OutputFailed> {
   return new FaultError({ _tag: "OutputFailed", file, cause });
 }
 
-function codeOf(error: Error): unknown {
-  return "code" in error ? error.code : undefined;
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

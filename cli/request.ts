@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Position, Query, Range } from "leftfold";
+import type { Position, Query } from "leftfold";
 import type { Durability, OpenMode } from "leftfold/stores/file";
 
 /** One of the commands, with what it needs. */
@@ -42,11 +42,6 @@ export interface Selection {
 /** How a store is read: a damaged one is refused, or read up to the damage. */
 interface Reading {
   readonly mode: Extract<OpenMode, "readOnly" | "salvage">;
-}
-
-/** A page that meets damage fails whole, so that pages of one record lose none that is sound. */
-export function pagesOf({ mode }: Reading): Pick<Range, "pageRecordsMax"> {
-  return mode === "salvage" ? { pageRecordsMax: 1 } : {};
 }
 
 /** Print records as lines of CloudEvents. */

@@ -7,7 +7,7 @@ import { type EventStore, exportCloudEvents } from "leftfold";
 import { figure } from "../figure.ts";
 import { withStore } from "../open_store.ts";
 import { type Output, outputToFile } from "../output.ts";
-import { type ExportRequest, pagesOf } from "../request.ts";
+import type { ExportRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
@@ -49,16 +49,14 @@ async function exportToFile(
 async function exportTo(
   out: Output,
   store: EventStore,
-  request: ExportRequest,
+  { query, after, until }: ExportRequest,
   { interruption: { signal } }: World,
 ): Promise<number> {
-  const { query, after, until } = request;
   let events = 0;
   const what = {
     store,
     query,
     signal,
-    ...pagesOf(request),
     ...(after !== undefined && { after }),
     ...(until !== undefined && { until }),
   };

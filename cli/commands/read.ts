@@ -13,7 +13,7 @@ import {
 } from "leftfold";
 import { withStore } from "../open_store.ts";
 import { recordJson, recordLine } from "../record_text.ts";
-import { pagesOf, type ReadRequest } from "../request.ts";
+import type { ReadRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
@@ -25,7 +25,6 @@ export async function runRead(request: ReadRequest, world: World): Promise<ExitC
     const range = {
       direction,
       signal: world.interruption.signal,
-      ...pagesOf(request),
       ...(after !== undefined && { after }),
       ...(until !== undefined && { until }),
       ...(recordsMax !== undefined && { recordsMax }),

@@ -18,6 +18,8 @@ export interface Files {
   /** Bytes read so far, through this and no other way. */
   readonly bytesRead: () => number;
   readonly reads: () => number;
+  /** How often a file was asked for that is not there. */
+  readonly misses: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
   const open = new Map<string, Opened>();
   let bytesRead = 0;
   let reads = 0;
+  let misses = 0;
 
   const counting = (count: number): number => {
     bytesRead += count;
@@ -76,7 +79,10 @@ export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
       open.set(name, opened);
       try {
         const file = await opened.file;
-        if (file === "missing") return file;
+        if (file === "missing") {
+          misses += 1;
+          return file;
+        }
         return await use(file);
       } finally {
         opened.users -= 1;
@@ -88,6 +94,7 @@ export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
     },
     bytesRead: () => bytesRead,
     reads: () => reads,
+    misses: () => misses,
     close: async () => {
       for (const [name, opened] of [...open]) await drop(name, opened);
     },

@@ -9,13 +9,17 @@ import type { OwnerIdentity } from "./storage.ts";
 
 export { nothingFlushed } from "./claim.ts";
 
-/** Whether the newest writer before failed to flush at its opening, since this machine's last start. */
+/**
+ * Whether a writer before failed to flush at its opening, since this machine's last start. Of a
+ * start that is not known only the newest writer counts: else such a store would never open again.
+ */
 export function isFailedFlushHere(
   others: ReadonlyArray<JudgedClaim>,
   self: OwnerIdentity,
 ): boolean {
-  const newest = others[others.length - 1];
-  if (newest?.watermark?.state !== "failed" || newest.watermark.segment !== 0) return false;
-  const { bootId = "" } = newest.record?.owner ?? {};
-  return bootId === "" || bootId === self.bootId;
+  return others.some(({ watermark, record }, at) => {
+    if (watermark?.state !== "failed" || watermark.segment !== 0) return false;
+    const { bootId = "" } = record?.owner ?? {};
+    return bootId === "" ? at === others.length - 1 : bootId === self.bootId;
+  });
 }

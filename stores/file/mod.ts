@@ -8,8 +8,9 @@ import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { EventStore } from "../../src/event_store.ts";
 import type { OpenFault } from "../../src/fault.ts";
 import { attempt } from "./attempt.ts";
-import { type FileStoreOptions, settingsOf } from "./options.ts";
+import { type FileStoreOptions, type OpenMode, settingsOf } from "./options.ts";
 import { openReading } from "./reading.ts";
+import { openSalvaging } from "./salvage.ts";
 import { storeOf } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { openWriting } from "./writing.ts";
@@ -61,9 +62,20 @@ export function openFileStore(
   options: FileStoreOptions = {},
 ): TaskEither<OpenFault, EventStore> {
   const settings = settingsOf(options);
-  const isWriting = settings.mode === "create" || settings.mode === "existing";
   return attempt(
-    async () => storeOf(await (isWriting ? openWriting : openReading)(storage, settings)),
+    async () => storeOf(await openerOf(settings.mode)(storage, settings)),
     (cause): OpenFault => ({ _tag: "OpenFailed", stored: "no", cause }),
   );
+}
+
+function openerOf(mode: OpenMode): typeof openWriting {
+  switch (mode) {
+    case "create":
+    case "existing":
+      return openWriting;
+    case "readOnly":
+      return openReading;
+    case "salvage":
+      return openSalvaging;
+  }
 }

@@ -92,7 +92,29 @@ export function followPages(
   return from(range.after ?? 0);
 }
 
-async function readPage(reading: Reading): Promise<StoredPage> {
+/**
+ * Runs an operation on the log, and once more if a file was not there: a writer elsewhere has
+ * replaced an index run since the log was brought up to date.
+ */
+export async function steadily<Value>(
+  source: Source,
+  operation: () => Promise<Value>,
+): Promise<Value> {
+  const misses = source.log.files.misses();
+  try {
+    return await operation();
+  } catch (thrown) {
+    if (source.log.files.misses() === misses) throw thrown;
+    await source.ready();
+    return await operation();
+  }
+}
+
+function readPage(reading: Reading): Promise<StoredPage> {
+  return steadily(reading.source, () => pageOf(reading));
+}
+
+async function pageOf(reading: Reading): Promise<StoredPage> {
   const { source, from, to } = reading;
   endIfCancelled(reading.signal);
   const filled = from === to || reading.recordsLeft <= 0

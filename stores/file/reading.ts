@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { FaultError } from "../../src/run.ts";
 import { fail, failCorrupt } from "./attempt.ts";
 import { viewOf } from "./bytes.ts";
 import { claimEpochs, claimName, readMarks } from "./claim_reader.ts";
@@ -15,10 +14,10 @@ import { loadClosed, loadLast, loadMore, logOf, pointOf, stateOf, uncovered } fr
 import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import type { Settings } from "./options.ts";
-import { damageAtEnd, type EpochMark, marksOf, missingSegment } from "./recovery.ts";
-import { lookBehindEnd, scanSegment } from "./scan.ts";
+import { type EpochMark, marksOf, missingSegment } from "./recovery.ts";
+import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
-import type { Session } from "./session.ts";
+import { refuseAppend, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 
@@ -32,7 +31,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
     if (typeof identity === "string") return failMissing(storage);
     const { base, openRun } = baseOf(storage, settings, identity, files);
     const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] }, []);
-    const reader: Reader = { log, openRun, names: "", header: undefined, isDamaged: false };
+    const reader: Reader = { log, openRun, names: "", header: undefined };
     await readOn(reader);
     return sessionOf(reader);
   } catch (thrown) {
@@ -45,12 +44,10 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
 interface Reader {
   readonly log: Log;
   readonly openRun: OpenRun;
-  /** The names of segment files, when they were listed last. */
+  /** The names of segments and index runs, when they were listed last. */
   names: string;
   /** The header of the segment in which the readable part ends, while its terms are in memory. */
   header: SegmentHeader | undefined;
-  /** A salvaging reader has met damage: it reads no farther. */
-  isDamaged: boolean;
 }
 
 function sessionOf(reader: Reader): Session {
@@ -66,10 +63,7 @@ function sessionOf(reader: Reader): Session {
       return reading;
     },
     watch: (moved) => watchClaims(storage, settings, moved),
-    append: () => {
-      const cause = new Error("the store is open for reading only; open it in another mode");
-      return fail({ _tag: "WriteFailed", stored: "no", cause });
-    },
+    append: refuseAppend,
     close: async () => {
       await Promise.allSettled([reading]);
       await files.close();
@@ -101,9 +95,11 @@ function watchClaims(storage: StoragePort, settings: Settings, moved: () => void
 /** Reads on: as far as the marks of all writers allow by now. */
 async function readOn(reader: Reader): Promise<void> {
   const { log } = reader;
-  if (reader.isDamaged) return;
   const marks = marksOf(await readMarks(log.storage));
-  const names = (await log.storage.list()).filter((name) => parseName(name)?.kind === "segment");
+  const names = (await log.storage.list()).filter((name) => {
+    const kind = parseName(name)?.kind;
+    return kind === "segment" || kind === "index";
+  });
   const listed = names.sort().join("\n");
   if (listed !== reader.names) {
     await readChain(reader, marks, names);
@@ -114,11 +110,11 @@ async function readOn(reader: Reader): Promise<void> {
   if (!limit || !isFarther(limit, log.readable)) return;
   if (reader.header?.number !== limit.segment) return await readChain(reader, marks, names);
   const end = await loadMore(log, reader.header, stateOf(log.readable), limit.flushedOffset);
-  await arrive(reader, log, reader.header, end.state, limit);
+  arrive(log, reader.header, end.state, limit);
 }
 
 /**
- * Surveys the store again, because there are other segments than before. What is found is put in
+ * Surveys the store again, because there are other segments or runs than before. What is found is put in
  * place at once: a page that is being read meanwhile sees all of the old log or all of the new.
  */
 async function readChain(
@@ -136,7 +132,7 @@ async function readChain(
   if (damage) return fail(damage);
   const newest = found.headers[found.headers.length - 1]!;
   const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);
-  reader.header = await loadUpTo(reader, fresh, found, limit);
+  reader.header = await loadUpTo(fresh, found, limit);
   log.segments.clear();
   for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
   const { runs, memory, readable, flushed } = fresh;
@@ -148,7 +144,6 @@ async function readChain(
  * header of that one, if its terms are in memory now.
  */
 async function loadUpTo(
-  reader: Reader,
   log: Log,
   found: Survey,
   limit: Limit,
@@ -159,34 +154,23 @@ async function loadUpTo(
       const isNewest = header === found.headers[found.headers.length - 1];
       const from = isNewest && found.covered ? found.covered : scanStart(header);
       const end = await loadLast(log, header, from, Math.max(from.offset, limit.flushedOffset));
-      await arrive(reader, log, header, end.state, limit);
+      arrive(log, header, end.state, limit);
       return log.readable.offset === end.state.offset ? header : undefined;
     }
-    await salvaging(reader, log, header, () => loadClosed(log, header, headers[at + 1]!));
-    if (reader.isDamaged) return undefined;
+    await loadClosed(log, header, headers[at + 1]!);
   }
   setReadable(log, pointAt(limit));
   return undefined;
 }
 
 /** The scan must come exactly to where the writer says that it has flushed. */
-async function arrive(
-  reader: Reader,
-  log: Log,
-  header: SegmentHeader,
-  end: ScanState,
-  limit: Limit,
-): Promise<void> {
-  if (end.offset === limit.flushedOffset) return setReadable(log, pointOf(header.number, end));
+function arrive(log: Log, header: SegmentHeader, end: ScanState, limit: Limit): void {
   // A run may cover more than the writer has published yet.
   if (end.offset > limit.flushedOffset) return setReadable(log, pointAt(limit));
+  if (end.offset === limit.flushedOffset) return setReadable(log, pointOf(header.number, end));
   const { file } = log.segments.get(header.number)!;
-  const behind = await lookBehindEnd(log.files, { file, salt: header.salt }, end.offset);
-  const damage = damageAtEnd(header, end, behind, [{ ...limit, state: "running" }], undefined);
-  if (damage && log.settings.mode !== "salvage") return fail(damage);
-  if (damage) log.settings.observe({ _tag: "Damaged", fault: damage });
-  reader.isDamaged = true;
-  setReadable(log, pointOf(header.number, end));
+  const wanted = `frames up to ${limit.flushedOffset}, which a writer had flushed`;
+  return failCorrupt(file, end.offset, wanted, "bytes that are no frame");
 }
 
 function pointAt(limit: Limit): LogPoint {
@@ -198,26 +182,6 @@ function setReadable(log: Log, point: LogPoint): void {
   if (point.position < log.readable.position) return;
   log.readable = point;
   log.flushed = point;
-}
-
-/** A closed segment with damage: a salvaging reader reads up to it. */
-async function salvaging(
-  reader: Reader,
-  log: Log,
-  header: SegmentHeader,
-  load: () => Promise<ScanState>,
-): Promise<void> {
-  try {
-    await load();
-  } catch (thrown) {
-    if (!(thrown instanceof FaultError) || log.settings.mode !== "salvage") throw thrown;
-    log.settings.observe({ _tag: "Damaged", fault: thrown.fault });
-    const { file } = log.segments.get(header.number)!;
-    const scanned = { file, salt: header.salt };
-    const end = await scanSegment(log.files, scanned, scanStart(header), Infinity, undefined);
-    setReadable(log, pointOf(header.number, end.state));
-    reader.isDamaged = true;
-  }
 }
 
 // ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import type { Encoded } from "../../src/record.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Log } from "./log.ts";
 import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./lookups.ts";
-import { followPages, readPages, type Source } from "./pages.ts";
+import { followPages, readPages, type Source, steadily } from "./pages.ts";
 
 /** What differs between writing and reading. */
 export interface Session {
@@ -24,7 +24,14 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
+/** The answer to an append where nothing is written. */
+export function refuseAppend(): never {
+  const cause = new Error("the store is open for reading only; open it in another mode");
+  return fail({ _tag: "WriteFailed", stored: "no", cause });
+}
+
 const readFailed = (cause: unknown): ReadFault => ({ _tag: "ReadFailed", stored: "no", cause });
+// What fails unexpectedly in an append is a look-up before anything is written.
 const appendFailed = (cause: unknown): AppendFault => ({ _tag: "ReadFailed", stored: "no", cause });
 
 /** An event store over a session. */
@@ -54,7 +61,7 @@ export function storeOf(session: Session): EventStore {
   const reading = <Value>(operation: () => Promise<Value>): TaskEither<ReadFault, Value> =>
     attempt(async () => {
       await source.ready();
-      return await operation();
+      return await steadily(source, operation);
     }, readFailed);
   return {
     append: (commit) =>

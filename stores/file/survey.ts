@@ -95,7 +95,10 @@ export async function survey(
     }
     const before = { number: oldest.number - 1, epoch: previous.epoch };
     const header = await headerOf(files, before, identity);
-    if (header === "unfinished") return failLink(oldest);
+    if (header === "unfinished") {
+      const name = segmentName(before.number, before.epoch);
+      return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
+    }
     headers.unshift(header);
     oldest = header;
   }
@@ -119,7 +122,8 @@ async function newestHeader(
   return undefined;
 }
 
-async function headerOf(
+/** The header of a segment file; `"unfinished"` if its creation never came to an end. */
+export async function headerOf(
   files: Files,
   segment: SegmentId,
   identity: StoreIdentity,

@@ -182,12 +182,8 @@ describe("leftfold stats and verify", () => {
   });
 
   it("names the file and the offset of a flipped byte, and reads what is sound", async () => {
-    const store = place();
-    const lines = cloudEvents(40);
-    const small = ["--segment-bytes", "2048", "--durability", "os"];
-    fine(await leftfold(["import", "-", "--store", store, ...small], lines));
-    const segments = readdirSync(store).filter((name) => name.startsWith("segment-")).sort();
-    const name = segments.at(-1) ?? "";
+    const { store, lines } = await filled(40);
+    const name = readdirSync(store).find((name) => name.startsWith("segment-")) ?? "";
     const bytes = readFileSync(join(store, name));
     const at = Math.floor(bytes.length * 0.7);
     bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -208,7 +204,7 @@ describe("leftfold stats and verify", () => {
     assert.match(exported.err, new RegExp(`${name} is damaged at byte ${damage.offset}`));
     const salvaged = await leftfold(["export", "--store", store, "--salvage"]);
     assert.equal(salvaged.code, 1);
-    assert(salvaged.out.length > 0 && lines.startsWith(salvaged.out));
+    assert(salvaged.out.length > lines.length / 2 && lines.startsWith(salvaged.out));
     assert.match(salvaged.err, /is damaged at byte/);
   });
 });

@@ -12,39 +12,32 @@ const folder = mkdtempSync(join(tmpdir(), "leftfold-output-"));
 after(() => rmSync(folder, { recursive: true }));
 
 /** A stream whose reader takes its time, or fails with a code. */
-function stream(code?: string): { readonly stream: Writable; readonly most: () => number } {
-  let most = 0;
-  const stream = new Writable({
-    highWaterMark: 1,
-    write(_chunk, _encoding, done) {
-      most = Math.max(most, this.writableLength);
-      setImmediate(() =>
-        done(code === undefined ? undefined : Object.assign(new Error("gone"), { code }))
-      );
-    },
-  });
-  return { stream, most: () => most };
+function slow(code?: string): Writable {
+  const error = code === undefined ? undefined : Object.assign(new Error("gone"), { code });
+  return new Writable({ write: (_chunk, _encoding, done) => void setImmediate(done, error) });
 }
 
 describe("an output", () => {
   it("waits for a slow reader, instead of gathering what it does not take", async () => {
-    const slow = stream();
-    const out = outputTo(slow.stream, "standard output");
+    const stream = slow();
+    const out = outputTo(stream, "standard output");
     const line = "x".repeat(1000);
-    for (let lines = 0; lines < 1000; lines++) assert(await out.line(line));
+    for (let lines = 0; lines < 1000; lines++) {
+      assert(await out.line(line));
+      assert(stream.writableLength < 100_000, `${stream.writableLength} bytes are waiting`);
+    }
     assert(await out.flush());
-    assert(slow.most() < 100_000, `${slow.most()} bytes were waiting`);
   });
 
   it("says when nobody reads any more", async () => {
-    const out = outputTo(stream("EPIPE").stream, "standard output");
+    const out = outputTo(slow("EPIPE"), "standard output");
     assert(await out.line("one"));
     assert.equal(await out.flush(), false);
     assert.equal(await out.line("two"), false);
   });
 
   it("fails with a problem that says what failed", async () => {
-    const out = outputTo(stream("ENOSPC").stream, "standard output");
+    const out = outputTo(slow("ENOSPC"), "standard output");
     await out.line("one");
     const problem = problemOf(await out.flush().catch((error: unknown) => error));
     assert(problem !== undefined);

@@ -4,7 +4,8 @@
  * @module
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Readable, Writable } from "node:stream";
 import { command } from "../../cli/command.ts";
@@ -30,23 +31,46 @@ export async function leftfold(args: ReadonlyArray<string>, input = ""): Promise
   return { code, out: stdout.text(), err: stderr.text() };
 }
 
-/** Runs the command in a process of its own, as a user does: on Node. */
-export function spawned(args: ReadonlyArray<string>): ChildProcessWithoutNullStreams {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const child = spawn("node", ["--import", "tsx", "cli/main.ts", ...args], { cwd: root });
-  child.stdout.setEncoding("utf8");
-  child.stderr.setEncoding("utf8");
-  return child;
+/** The command in a process of its own. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly send: (signal: NodeJS.Signals) => void;
+  /** Waits until it has printed so many lines; ends with it if it prints fewer. */
+  readonly printed: (lines: number) => Promise<void>;
+  readonly end: Promise<Ran>;
 }
 
-/** Waits for the end of a process, and gives what it said from now on. */
-export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ran> {
+/** Starts the command in a process of its own, as a user does: on Node. */
+export function spawned(args: ReadonlyArray<string>): Running {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const child = spawn("node", ["--import", "tsx", "cli/main.ts", ...args], { cwd: root });
   let out = "";
   let err = "";
-  child.stdout.on("data", (text: string) => out += text);
-  child.stderr.on("data", (text: string) => err += text);
-  await once(child, "close");
-  return { code: child.exitCode, out, err };
+  // The event has a code, or null and a signal.
+  const end = once(child, "close").then(([code]: ReadonlyArray<number | null>) => ({
+    code: code ?? null,
+    out,
+    err,
+  }));
+  const more = new EventEmitter();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+    more.emit("more");
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => err += text);
+  return {
+    child,
+    // Not `child.kill`: after that, Deno no longer tells with which code the child has ended.
+    send: (signal) => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(child.pid, signal);
+    },
+    printed: async (lines) => {
+      while (out.split("\n").length <= lines && child.exitCode === null) {
+        await Promise.race([once(more, "more"), end]);
+      }
+    },
+    end,
+  };
 }
 
 function gathering(): { readonly stream: Writable; readonly text: () => string } {

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { FileStoreOptions } from "../../stores/file/mod.ts";
 import { type Random, randomFrom } from "./kill_commits.ts";
 import { type Line, linesOf } from "./kill_lines.ts";
-import { type Known, judge, nothingKnown, toRepeat } from "./kill_model.ts";
+import { judge, type Known, nothingKnown, toRepeat } from "./kill_model.ts";
 import { type Runtime, start } from "./kill_runtimes.ts";
 import type { Task } from "./kill_writer.ts";
 

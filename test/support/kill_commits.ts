@@ -52,7 +52,9 @@ export function partsOf(key: string): readonly [life: number, nth: number] {
 export function commitOf(seed: number, key: string): Commit<Encoded> {
   const [life, nth] = partsOf(key);
   const random = randomFrom(seed, life, nth);
-  const streams = new Set(Array.from({ length: 1 + random.below(3) }, () => streamOf(random, life)));
+  const streams = new Set(
+    Array.from({ length: 1 + random.below(3) }, () => streamOf(random, life)),
+  );
   let at = 0;
   const writes = [...streams].map((stream) => ({
     stream,
@@ -117,7 +119,11 @@ function told(
   key: string,
   at: number,
   event: Omit<Encoded, "tags">,
-  given: { readonly id?: string; readonly tags: ReadonlyArray<string>; readonly metadata: Metadata },
+  given: {
+    readonly id?: string;
+    readonly tags: ReadonlyArray<string>;
+    readonly metadata: Metadata;
+  },
 ): ReadonlyArray<unknown> {
   const { correlationId, causationId, actor, validTime, attributes } = given.metadata;
   return [

@@ -69,7 +69,15 @@ export type Line = Acknowledged | Faulted | Found | Checked | Opened | Stopping 
 /** Writes a line to a file before it goes on: what is told cannot be lost with the process. */
 export function tell(file: number, line: Line): void {
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += writeSync(file, bytes, done);
+    } catch (error) {
+      // A pipe that is full and does not block: whoever reads it will make room.
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
 }
 
 /** The whole lines of a text. A last one without its end was cut off by a kill. */

@@ -37,7 +37,10 @@ export function nothingKnown(seed: number): Known {
 }
 
 /** Which commits the next life appends again: the last ones that were told, and those behind. */
-export function toRepeat({ life, seed, acknowledged }: Known, inFlight: number): ReadonlyArray<string> {
+export function toRepeat(
+  { life, seed, acknowledged }: Known,
+  inFlight: number,
+): ReadonlyArray<string> {
   if (life === 0) return [];
   const told = [...acknowledged.keys()].map(partsOf).filter(([one]) => one === life);
   const last = told.reduce((most, [, nth]) => Math.max(most, nth), -1);
@@ -64,7 +67,13 @@ export function judge(
   const acknowledged = new Map(before.acknowledged);
   for (const one of told) acknowledged.set(one.key, one);
   return {
-    known: { seed: before.seed, log, acknowledged, life, again: again.filter((key) => !stored.has(key)) },
+    known: {
+      seed: before.seed,
+      log,
+      acknowledged,
+      life,
+      again: again.filter((key) => !stored.has(key)),
+    },
     problems: [
       ...checked.problems,
       ...placeProblems(log, checked.head),
@@ -119,8 +128,12 @@ function contentProblems({ seed }: Known, log: ReadonlyArray<Found>): ReadonlyAr
 
 /** The log goes on from what was found before with a beginning of what was attempted. */
 function historyProblems(before: Known, log: ReadonlyArray<Found>): ReadonlyArray<string> {
-  const changed = before.log.find((commit, at) => JSON.stringify(commit) !== JSON.stringify(log[at]));
-  if (changed) return [`${changed.key} was found before, and is not the same or not there any more`];
+  const changed = before.log.find((commit, at) =>
+    JSON.stringify(commit) !== JSON.stringify(log[at])
+  );
+  if (changed) {
+    return [`${changed.key} was found before, and is not the same or not there any more`];
+  }
   const { life, again } = before;
   const attempted = (at: number): string => again[at] ?? keyOf(life, at - again.length);
   const strange = log.slice(before.log.length).find(({ key }, at) => key !== attempted(at));

@@ -108,7 +108,9 @@ async function indexProblems(
     after = page.at(-1)?.stream;
     if (after === undefined) break;
   }
-  if (listed.size !== wanted.size) problems.push(`${listed.size} streams instead of ${wanted.size}`);
+  if (listed.size !== wanted.size) {
+    problems.push(`${listed.size} streams instead of ${wanted.size}`);
+  }
   for (const [stream, version] of wanted) {
     if (listed.get(stream) !== version) problems.push(`${stream} is listed as another`);
   }

@@ -126,6 +126,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "plan",
   "reading",
   "run_reader",
+  "salvage",
   "scan",
   "session",
   "states",
