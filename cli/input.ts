@@ -53,9 +53,13 @@ export async function inputFrom(file: string): Promise<Input> {
 }
 
 /** The lines of a stream, which are kept in a temporary file, because an import reads them twice. */
-export async function inputFromStream(stream: Readable, signal: AbortSignal): Promise<Input> {
+export async function inputFromStream(
+  stream: Readable,
+  signal: AbortSignal,
+  place: string = tmpdir(),
+): Promise<Input> {
   const name = "standard input";
-  const folder = await mkdtemp(join(tmpdir(), "leftfold-import-"));
+  const folder = await mkdtemp(join(place, "leftfold-import-"));
   const forget = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const file = join(folder, "lines.ndjson");

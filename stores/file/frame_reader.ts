@@ -59,10 +59,11 @@ export async function commitsFrom(
   let next = offset;
   while (next < end) {
     const header = frameIn(window, view, next - offset, salt);
-    if (header === "bad") return failFrame(segment, next);
-    if (header === "more") {
-      // The first frame of a window may be larger than the window; it is read alone.
+    if (typeof header === "string") {
+      // What is sound before it is given first; whoever reads on from there is told.
       if (next > offset) break;
+      if (header === "bad") return failFrame(segment, next);
+      // A frame larger than the window is read alone.
       const alone = await commitAt(log, segment, offset, end);
       return { commits: alone.commit ? [alone.commit] : [], next: alone.next };
     }
@@ -96,6 +97,7 @@ export async function commitsAt(
   for (let at = index; at <= last; at++) {
     const offset = offsets[at]!;
     const header = frameIn(window, view, offset - base, salt);
+    if (header === "bad" && at > index) return { commits, next: at };
     if (header === "bad") return failFrame(segment, offset);
     if (header === "more") {
       const alone = await commitAt(log, segment, offset, end);

@@ -70,7 +70,7 @@ export interface Log {
   /** The streams of terms in memory in hash order, as they were listed last. */
   readonly listings: WeakMap<MemoryTerms, Listing>;
   /** Files that are in the place but not in the log. */
-  readonly strays: ReadonlyArray<string>;
+  strays: ReadonlyArray<string>;
 }
 
 /** A stream with its hash. */

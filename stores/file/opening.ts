@@ -12,9 +12,10 @@ import { fail, failCorrupt } from "./attempt.ts";
 import { blockCache } from "./block_cache.ts";
 import { type JudgedClaim, removableClaims } from "./claim.ts";
 import { acquireClaim } from "./claimant.ts";
-import { type Files, filesOf } from "./files.ts";
+import { type Files, filesOf, readPart } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./flush_failed.ts";
 import type { Claim } from "./held_claim.ts";
+import { isUnfinishedRun } from "./index_decode.ts";
 import { parseName, segmentName, STORE_FILE } from "./layout.ts";
 import {
   loadClosed,
@@ -68,7 +69,11 @@ export function baseOf(
     };
     const run = await openRun(file, name, hasher, cache);
     if (!isLeft(run)) return run.right;
-    settings.observe({ _tag: "RunIgnored", file: name, why: run.left.found });
+    // A run without its footer is being written, or its writer was killed: it is none, not a bad one.
+    const bytes = await files.lend(name, async (one) => readPart(one, 0, await one.size()));
+    if (bytes !== "missing" && !isUnfinishedRun(bytes)) {
+      settings.observe({ _tag: "RunIgnored", file: name, why: run.left.found });
+    }
     return undefined;
   };
   return { base: { storage, settings, identity, hasher, files, generation: 0 }, openRun: open };

@@ -145,19 +145,25 @@ async function fill(reading: Reading, walk: ReturnType<typeof forward>): Promise
   const { to, isBackward } = reading;
   const records: Recorded<Encoded>[] = [];
   const most = Math.min(reading.recordsLeft, reading.pageRecordsMax ?? Infinity);
-  for await (const batch of walk) {
-    endIfCancelled(reading.signal);
-    let through = reading.from;
-    for (const commit of batch) {
-      for (const record of recordsIn(reading, commit)) {
-        records.push(record);
-        if (records.length === most) return { records, through: cutAt(record, isBackward) };
+  let through = reading.from;
+  try {
+    for await (const batch of walk) {
+      endIfCancelled(reading.signal);
+      for (const commit of batch) {
+        for (const record of recordsIn(reading, commit)) {
+          records.push(record);
+          if (records.length === most) return { records, through: cutAt(record, isBackward) };
+        }
+        through = cutBehind(commit, isBackward);
       }
-      through = cutBehind(commit, isBackward);
+      const isPast = isBackward ? through <= to : through >= to;
+      if (isPast) break;
+      if (records.length >= PAGE_RECORDS) return { records, through };
     }
-    const isPast = isBackward ? through <= to : through >= to;
-    if (isPast) break;
-    if (records.length >= PAGE_RECORDS) return { records, through };
+  } catch (thrown) {
+    // What is sound before the damage is a page; the next one tells of it.
+    if (records.length === 0) throw thrown;
+    return { records, through };
   }
   return { records, through: to };
 }

@@ -136,7 +136,8 @@ async function readChain(
   log.segments.clear();
   for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
   const { runs, memory, readable, flushed } = fresh;
-  Object.assign(log, { runs, memory, readable, flushed, generation: log.generation + 1 });
+  const generation = log.generation + 1;
+  Object.assign(log, { runs, memory, readable, flushed, strays: fresh.strays, generation });
 }
 
 /**

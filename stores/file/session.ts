@@ -53,6 +53,8 @@ export function storeOf(session: Session): EventStore {
       for (;;) {
         failIfClosed();
         await session.refresh();
+        // Whoever closed meanwhile has told its listeners already, and would not wake this one.
+        failIfClosed();
         if (signal?.aborted || log.flushed.position > position) return;
         await waitFor(session, signal, closeListeners, () => log.flushed.position > position);
       }

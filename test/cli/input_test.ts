@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { Readable } from "node:stream";
 import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -11,8 +10,6 @@ import { explainProblem, problemOf } from "../../cli/problem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leftfold-input-"));
 after(() => rmSync(folder, { recursive: true }));
-// Where this file's temporary files go, so that those of others are not counted.
-process.env["TMPDIR"] = folder;
 
 function fileOf(bytes: string | Uint8Array, name = "in.ndjson"): string {
   const file = join(folder, name);
@@ -77,9 +74,9 @@ describe("an input", () => {
 
   it("from a stream is kept until it is forgotten", async () => {
     const kept = (): ReadonlyArray<string> =>
-      readdirSync(tmpdir()).filter((name) => name.startsWith("leftfold-import-"));
+      readdirSync(folder).filter((name) => name.startsWith("leftfold-import-"));
     const { signal } = new AbortController();
-    const input = await inputFromStream(Readable.from([Buffer.from("a\nb")]), signal);
+    const input = await inputFromStream(Readable.from([Buffer.from("a\nb")]), signal, folder);
     assert.deepEqual(await linesOf(input), ["a", "b"]);
     assert.deepEqual(await linesOf(input), ["a", "b"]);
     assert.equal(kept().length, 1);
@@ -90,7 +87,7 @@ describe("an input", () => {
   it("from a stream that never ends ends by its signal", async () => {
     const controller = new AbortController();
     const endless = new Readable({ read: () => {} });
-    const waiting = inputFromStream(endless, controller.signal);
+    const waiting = inputFromStream(endless, controller.signal, folder);
     controller.abort();
     assert.match(await sentence(waiting), /cancelled/);
   });

@@ -102,11 +102,10 @@ async function indexProblems(
   }
   const wanted = new Map(records.map(({ stream, version }) => [stream, version]));
   const listed = new Map<string, number>();
-  for (let after: string | undefined;;) {
-    const page = await run(store.streams("", after));
+  let page = await run(store.streams());
+  for (let last = page.at(-1); last; last = page.at(-1)) {
     for (const { stream, version } of page) listed.set(stream, version);
-    after = page.at(-1)?.stream;
-    if (after === undefined) break;
+    page = await run(store.streams("", last.stream));
   }
   if (listed.size !== wanted.size) {
     problems.push(`${listed.size} streams instead of ${wanted.size}`);

@@ -6,7 +6,8 @@
 import * as E from "fp-ts/lib/Either.js";
 import { openSync } from "node:fs";
 import process from "node:process";
-import { run } from "../../src/run.ts";
+import { explain } from "../../src/explain.ts";
+import { FaultError, run } from "../../src/run.ts";
 import { openFileStore } from "../../stores/file/mod.ts";
 import { directory } from "../../stores/storage/node.ts";
 import { commitOf, hashOfCommit, keyOf, randomFrom } from "./kill_commits.ts";
@@ -46,7 +47,18 @@ async function live(life: number): Promise<void> {
     },
   });
   const segmentBytesMax = random.oneOf([16_384, 2 ** 20, 2 ** 26]);
-  const store = await run(openFileStore(storage, { leaseMs, lockWaitMs: 60_000, segmentBytesMax }));
+  // What it was told to do in an earlier life is over.
+  stop = undefined;
+  const opened = await openFileStore(storage, { leaseMs, lockWaitMs: 60_000, segmentBytesMax })();
+  if (E.isLeft(opened)) {
+    // It may lose the store while it opens it, too.
+    if (!explain(opened.left).includes("another writer has taken over")) {
+      throw new FaultError(opened.left);
+    }
+    tell(told, { tag: "fenced", life });
+    return;
+  }
+  const store = opened.right;
   tell(told, { tag: "opened", life, head: await run(store.head) });
   let isOver = false;
   let nth = 0;
