@@ -97,8 +97,8 @@ describe("sizes", () => {
     await Promise.all([1, 2, 3].map((nth) => recordsOf(store, { stream: `s-${nth}` })));
     assert.equal((await recordsOf(store)).length, 60);
     await ok(store.close);
-    // One more may be on its way while another is being closed.
-    assert.ok(openMost <= 3 + 1, `${openMost} files are open at once`);
+    // Beside the idle ones, those that three readers and the indexer use at that moment.
+    assert.ok(openMost <= 3 + 4, `${openMost} files are open at once`);
     assert.equal(openNow, 0, "and none when the store is closed");
     assert.ok(written <= 4096 * 40, "no write is as large as all that was appended");
   });
