@@ -17,15 +17,6 @@ export interface SegmentId {
   readonly epoch: number;
 }
 
-/** What is already covered: the chain need not be followed below it. */
-export interface ChainBase {
-  readonly number: number;
-  readonly epoch: number;
-  readonly hcrc: number;
-  /** The position after its last. */
-  readonly nextPosition: number;
-}
-
 /** Orders segment files newest first: by epoch, then by number. */
 export function newestFirst(a: SegmentId, b: SegmentId): number {
   return b.epoch - a.epoch || b.number - a.number;
@@ -75,24 +66,4 @@ function corruptHeader(file: string, wanted: string, found: string): Corrupt {
 /** Bytes that are not what was written. */
 export function corruptAt(file: string, offset: number, wanted: string, found: string): Corrupt {
   return { _tag: "Corrupt", stored: "no", file, offset, wanted, found };
-}
-
-/** Whether a segment's header continues what is before it. */
-export function checkLink(
-  header: SegmentHeader,
-  before: ChainBase | undefined,
-): Corrupt | undefined {
-  const file = segmentName(header.number, header.epoch);
-  if (!before) {
-    if (header.previous === undefined && header.number === 1 && header.firstPosition === 1) {
-      return undefined;
-    }
-    const wanted = `segment ${header.number - 1}, which the header names`;
-    return corruptHeader(file, wanted, "no such file");
-  }
-  if (
-    header.number === before.number + 1 && header.previous?.epoch === before.epoch &&
-    header.previous.hcrc === before.hcrc && header.firstPosition === before.nextPosition
-  ) return undefined;
-  return corruptHeader(file, "a header that follows the segment before", "another predecessor");
 }

@@ -81,7 +81,10 @@ const firstSession: ReadonlyArray<Commit<Encoded>> = [
         stream: "gate-\u00e9",
         expected: "noStream",
         events: [
-          { event: { type: "Opened", schemaVersion: 1, data: [1, "\u{1f600}"], tags: [] }, id: "own id" },
+          {
+            event: { type: "Opened", schemaVersion: 1, data: [1, "\u{1f600}"], tags: [] },
+            id: "own id",
+          },
           { event: { type: "Locked", schemaVersion: 1, data: {}, tags: ["house:north"] } },
         ],
       },

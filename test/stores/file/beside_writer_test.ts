@@ -5,7 +5,14 @@ import { describe, test } from "node:test";
 import type { EventStore, Page } from "../../../src/event_store.ts";
 import type { ReadFault } from "../../../src/fault.ts";
 import type { Encoded, Recorded } from "../../../src/record.ts";
-import { type FileStoreOptions, openFileStore, storeStats, verifyStore } from "../../../stores/file/mod.ts";
+import { nothingFlushed } from "../../../stores/file/claim.ts";
+import { decodeClaimFile, encodeClaimFile } from "../../../stores/file/claim_bytes.ts";
+import {
+  type FileStoreOptions,
+  openFileStore,
+  storeStats,
+  verifyStore,
+} from "../../../stores/file/mod.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { virtualClock } from "../../../stores/storage/memory.ts";
 import { appendAll, appendFault, fault, ok, recordsOf } from "../../support/contract_words.ts";
@@ -87,26 +94,24 @@ describe("a reader beside a writer", () => {
     });
   }
 
-  test("goes by the greatest limit of all claims: a successor that has said nothing takes nothing away", async () => {
+  test("goes by the greatest limit of all claims, whichever of them is the newest", async () => {
     const disk = await diskOf();
     const first = await ok(openFileStore(disk));
-    await appendAll(first, sampleCommit("one", ["a-1"]), sampleCommit("two", ["a-1"]));
-    const store = await reader(disk);
-    assert.equal((await ids(store)).length, 2);
-    // A new owner has claimed, and is killed before its first watermark.
+    await ok(first.append(sampleCommit("one", ["a-1"])));
+    const early = bytesOf(filesIn(disk), "writer-0000000001.claim");
+    await ok(first.append(sampleCommit("two", ["a-1"])));
     const files = filesIn(disk);
-    const next = await diskOf(files, { seed: 3 });
-    const second = await ok(openFileStore(next));
-    const name = "writer-0000000002.claim";
-    const blank = bytesOf(filesIn(next), name).slice().fill(0, 512);
-    for (const claim of [blank, blank.slice(0, 512), new Uint8Array()]) {
-      const taken = await diskOf(withFile(files, name, claim));
-      const late = await reader(taken);
-      assert.deepEqual(await ids(late), ["one", "two"]);
-      await ok(late.close);
+    const { record, watermark } = decodeClaimFile(1, early);
+    assert.ok(record && watermark);
+    const behind = encodeClaimFile({ ...record, epoch: 2 }, watermark);
+    const silent = encodeClaimFile({ ...record, epoch: 2 }, { ...watermark, ...nothingFlushed });
+    for (const claim of [behind, silent, silent.slice(0, 512), new Uint8Array()]) {
+      const taken = await diskOf(withFile(files, "writer-0000000002.claim", claim));
+      const store = await reader(taken);
+      assert.deepEqual(await ids(store), ["one", "two"]);
+      await ok(store.close);
     }
-    await ok(store.close);
-    await ok(second.close);
+    await ok(first.close);
   });
 
   test("never goes back, whatever becomes of the claims", async () => {
@@ -160,7 +165,10 @@ describe("a reader beside a writer", () => {
     await ok(writer.append(sampleCommit("one", ["a-1"])));
     const before = filesIn(disk);
     const store = await reader(disk);
-    assert.equal((await appendFault(store, sampleCommit("two", ["a-1"]), "WriteFailed")).stored, "no");
+    assert.equal(
+      (await appendFault(store, sampleCommit("two", ["a-1"]), "WriteFailed")).stored,
+      "no",
+    );
     await ids(store);
     await ok(verifyStore(disk));
     await ok(store.close);
@@ -190,16 +198,35 @@ describe("a writer that was overtaken", () => {
     await ok(zombie.append(sampleCommit("one", ["a-1"])));
     const owner = await ok(openFileStore(disk));
     await ok(owner.append(sampleCommit("two", ["a-1"])));
+    const claim = bytesOf(filesIn(disk), "writer-0000000001.claim");
     const told = await appendFault(zombie, sampleCommit("late", ["a-1"]), "Indeterminate");
     assert.equal(told.stored, "unknown");
-    assert.equal((await appendFault(zombie, sampleCommit("later", ["a-1"]), "WriteFailed")).stored, "no");
+    assert.equal(
+      (await appendFault(zombie, sampleCommit("later", ["a-1"]), "WriteFailed")).stored,
+      "no",
+    );
     await ok(owner.append(sampleCommit("three", ["a-1"])));
     await ok(zombie.close);
+    assert.deepEqual(
+      bytesOf(filesIn(disk), "writer-0000000001.claim"),
+      claim,
+      "its watermark does not move either",
+    );
     await ok(owner.close);
     const again = await ok(openFileStore(disk));
     assert.deepEqual(await ids(again), ["one", "two", "three"]);
     await ok(again.close);
     assert.deepEqual((await ok(verifyStore(disk))).problems, []);
+  });
+
+  test("or whose directory has vanished knows it: its own claim is not there", async () => {
+    const disk = await diskOf();
+    const store = await ok(openFileStore(disk));
+    await ok(store.append(sampleCommit("one", ["a-1"])));
+    await disk.remove("writer-0000000001.claim");
+    await appendFault(store, sampleCommit("two", ["a-1"]), "Indeterminate");
+    await appendFault(store, sampleCommit("three", ["a-1"]), "WriteFailed");
+    await ok(store.close);
   });
 
   test("may begin a segment at that very moment: it is off the chain, told and never read", async () => {
@@ -219,7 +246,10 @@ describe("a writer that was overtaken", () => {
     await ok(owner.append(sampleCommit("two", ["a-1"])));
     await ok(owner.close);
     const { strays, problems } = await ok(verifyStore(disk));
-    assert.deepEqual({ strays, problems }, { strays: ["segment-0000000002-0000000001.log"], problems: [] });
+    assert.deepEqual({ strays, problems }, {
+      strays: ["segment-0000000002-0000000001.log"],
+      problems: [],
+    });
     assert.deepEqual((await ok(storeStats(disk))).strays, strays);
     const again = await ok(openFileStore(disk));
     assert.deepEqual(await ids(again), ["one", "two"]);

@@ -71,7 +71,7 @@ describe("numbers", () => {
 describe("text", () => {
   test("comes back, character for character", () => {
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
-      if (text.isWellFormed()) assert.equal(textOf(utf8(text)), text);
+      assert.equal(textOf(utf8(text)), text);
     }));
     for (const text of ["\ufeffbom", "\u00e9", "e\u0301", "\u{1f600}", "\u0000", "a".repeat(500)]) {
       assert.equal(textOf(utf8(text)), text);
@@ -81,7 +81,10 @@ describe("text", () => {
   test("that is not UTF-8 is none", () => {
     for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0x61, 0x80], [0xc0, 0x80]]) {
       assert.equal(textOf(Uint8Array.from(bytes)), undefined);
-      assert.equal(textOf(Uint8Array.from([...new Uint8Array(40).fill(0x61), ...bytes])), undefined);
+      assert.equal(
+        textOf(Uint8Array.from([...new Uint8Array(40).fill(0x61), ...bytes])),
+        undefined,
+      );
       const reader = byteReader(Uint8Array.from(bytes));
       readText(reader, bytes.length);
       assert.ok(reader.failed);
@@ -101,6 +104,9 @@ test("nothing is read past the end", () => {
 test("a part is zero if each of its bytes is", () => {
   fc.assert(fc.property(fc.uint8Array({ max: 1 }), fc.nat(12), fc.nat(12), (bytes, from, to) => {
     const end = Math.min(to, bytes.length);
-    assert.equal(isZero(bytes, from, end), bytes.subarray(from, Math.max(from, end)).every((byte) => byte === 0));
+    assert.equal(
+      isZero(bytes, from, end),
+      bytes.subarray(from, Math.max(from, end)).every((byte) => byte === 0),
+    );
   }));
 });

@@ -19,7 +19,11 @@ const header: SegmentHeader = {
 
 describe("a segment's header", () => {
   const told = (change: Partial<SegmentHeader>): string => {
-    const checked = checkHeader({ number: 2, epoch: 5 }, storeId, E.right({ ...header, ...change }));
+    const checked = checkHeader(
+      { number: 2, epoch: 5 },
+      storeId,
+      E.right({ ...header, ...change }),
+    );
     return E.isLeft(checked) ? `${checked.left._tag} ${checked.left.file}` : "sound";
   };
 

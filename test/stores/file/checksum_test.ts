@@ -5,10 +5,12 @@ import { crc32 as nativeCrc32 } from "node:zlib";
 import { crc32 } from "../../../stores/file/checksum.ts";
 
 test("the checksum is that of zlib, of any part of any bytes", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(100), fc.nat(100), (bytes, a, b) => {
-    const [from, to] = [Math.min(a, b, bytes.length), Math.min(Math.max(a, b), bytes.length)];
-    assert.equal(crc32(bytes, 0, from, to), nativeCrc32(bytes.subarray(from, to)));
-  }));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(100), fc.nat(100), (bytes, a, b) => {
+      const [from, to] = [Math.min(a, b, bytes.length), Math.min(Math.max(a, b), bytes.length)];
+      assert.equal(crc32(bytes, 0, from, to), nativeCrc32(bytes.subarray(from, to)));
+    }),
+  );
   assert.equal(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
 });
 
@@ -20,7 +22,14 @@ test("the checksum of a part is the seed of what follows it", () => {
 });
 
 test("another seed gives another checksum", () => {
-  fc.assert(fc.property(fc.uint8Array(), fc.nat(), fc.integer({ min: 1, max: 1000 }), (bytes, seed, more) => {
-    assert.notEqual(crc32(bytes, seed), crc32(bytes, seed + more));
-  }));
+  fc.assert(
+    fc.property(
+      fc.uint8Array(),
+      fc.nat(),
+      fc.integer({ min: 1, max: 1000 }),
+      (bytes, seed, more) => {
+        assert.notEqual(crc32(bytes, seed), crc32(bytes, seed + more));
+      },
+    ),
+  );
 });

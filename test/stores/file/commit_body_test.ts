@@ -19,17 +19,28 @@ import { FRAME_HEADER_BYTES } from "../../../stores/file/frame.ts";
 
 const plain = { noNullPrototype: true };
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
-const awkward = fc.constantFrom("__proto__", "\ufeffname", "\u00e9", "e\u0301", "a".repeat(300), "\u0000");
+const awkward = fc.constantFrom(
+  "__proto__",
+  "\ufeffname",
+  "\u00e9",
+  "e\u0301",
+  "a".repeat(300),
+  "\u0000",
+);
 const word = fc.oneof(name, awkward);
 const metadata: fc.Arbitrary<Metadata> = fc.record({
   correlationId: word,
   causationId: word,
   actor: word,
   validTime: fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms)),
-  attributes: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.oneof(word, fc.integer(), fc.boolean()), {
-    minKeys: 1,
-    noNullPrototype: true,
-  }),
+  attributes: fc.dictionary(
+    fc.stringMatching(/^[a-z]{1,5}$/),
+    fc.oneof(word, fc.integer(), fc.boolean()),
+    {
+      minKeys: 1,
+      noNullPrototype: true,
+    },
+  ),
 }, { requiredKeys: [], noNullPrototype: true });
 const proposed: fc.Arbitrary<Proposed<Encoded>> = fc.record({
   event: fc.record({
@@ -66,32 +77,40 @@ function contentOf(one: Commit<Encoded>): Content {
 
 describe("the body of a commit", () => {
   test("comes back as it was proposed, with the versions it was given", () => {
-    fc.assert(fc.property(commit, fc.array(fc.integer({ min: 1, max: 2 ** 47 }), { minLength: 3, maxLength: 3 }), (one, versions) => {
-      const content = contentOf(one);
-      const frame = frameOf(content, versions);
-      const size = bodySizeOf(content, versions);
-      const body = decodeBody(frame, FRAME_HEADER_BYTES, size, content.flags);
-      assert.ok(body);
-      assert.equal(body.commitId, one.commitId);
-      assert.deepEqual(
-        body.streams,
-        one.writes.map(({ stream, events }, at) => ({
-          stream,
-          firstVersion: versions[at],
-          events: events.length,
-        })),
-      );
-      const events = body.events.map(({ id, type, schemaVersion, tags, ...rest }) => ({
-        ...{ id, type, schemaVersion, tags },
-        data: decodeJson(rest.data)?.value,
-        metadata: decodeMetadata(rest.metadata),
-      }));
-      const wanted = one.writes.flatMap((write) => write.events).map(({ event, id, metadata = {} }) => ({
-        ...{ id, ...event, metadata },
-      }));
-      assert.deepEqual(events, wanted);
-      assert.ok(isSameContent(content, body), "what is stored is the same content");
-    }));
+    fc.assert(
+      fc.property(
+        commit,
+        fc.array(fc.integer({ min: 1, max: 2 ** 47 }), { minLength: 3, maxLength: 3 }),
+        (one, versions) => {
+          const content = contentOf(one);
+          const frame = frameOf(content, versions);
+          const size = bodySizeOf(content, versions);
+          const body = decodeBody(frame, FRAME_HEADER_BYTES, size, content.flags);
+          assert.ok(body);
+          assert.equal(body.commitId, one.commitId);
+          assert.deepEqual(
+            body.streams,
+            one.writes.map(({ stream, events }, at) => ({
+              stream,
+              firstVersion: versions[at],
+              events: events.length,
+            })),
+          );
+          const events = body.events.map(({ id, type, schemaVersion, tags, ...rest }) => ({
+            ...{ id, type, schemaVersion, tags },
+            data: decodeJson(rest.data)?.value,
+            metadata: decodeMetadata(rest.metadata),
+          }));
+          const wanted = one.writes.flatMap((write) => write.events).map((
+            { event, id, metadata = {} },
+          ) => ({
+            ...{ id, ...event, metadata },
+          }));
+          assert.deepEqual(events, wanted);
+          assert.ok(isSameContent(content, body), "what is stored is the same content");
+        },
+      ),
+    );
   });
 
   test("cut anywhere, or longer than it says, is none", () => {
@@ -134,10 +153,15 @@ describe("content", () => {
       const told = ({ writes }: Commit<Encoded>): string => JSON.stringify(writes);
       if (told(one) === told(other)) return;
       // Metadata that is empty is none.
-      if (told(one).replaceAll(',"metadata":{}', "") === told(other).replaceAll(',"metadata":{}', "")) return;
+      if (
+        told(one).replaceAll(',"metadata":{}', "") === told(other).replaceAll(',"metadata":{}', "")
+      ) return;
       assert.ok(!isSameContent(contentOf(one), contentOf(other)));
     }));
-    const base: Proposed<Encoded> = { event: { type: "A", schemaVersion: 1, data: 1, tags: ["t"] }, id: "i" };
+    const base: Proposed<Encoded> = {
+      event: { type: "A", schemaVersion: 1, data: 1, tags: ["t"] },
+      id: "i",
+    };
     const of = (event: Proposed<Encoded>): Content =>
       contentOf({ writes: [{ stream: "s", expected: "any", events: [event] }] });
     const others: ReadonlyArray<Proposed<Encoded>> = [
@@ -148,7 +172,9 @@ describe("content", () => {
       { ...base, id: "j" },
       { ...base, metadata: { actor: "Ada" } },
     ];
-    for (const other of others) assert.ok(!isSameContent(of(base), of(other)), JSON.stringify(other));
+    for (const other of others) {
+      assert.ok(!isSameContent(of(base), of(other)), JSON.stringify(other));
+    }
   });
 });
 

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { type Happening, openFileStore, storeStats, verifyStore } from "../../../stores/file/mod.ts";
+import {
+  type Happening,
+  openFileStore,
+  storeStats,
+  verifyStore,
+} from "../../../stores/file/mod.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import {
   assertTrueOrCorrupt,
@@ -9,7 +14,15 @@ import {
   smallStore,
 } from "../../support/closed_store.ts";
 import { appendAll, fault, ok, recordsOf } from "../../support/contract_words.ts";
-import { bytesOf, diskOf, type Files, filesIn, flipped, namesOf, withFile } from "../../support/disk.ts";
+import {
+  bytesOf,
+  diskOf,
+  type Files,
+  filesIn,
+  flipped,
+  namesOf,
+  withFile,
+} from "../../support/disk.ts";
 import { faultyStorage } from "../../support/faulty_storage.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 
@@ -57,7 +70,10 @@ describe("the end of a cleanly closed log", () => {
 
   test("is missed when zeros stand in its place", async () => {
     const bytes = bytesOf(store.files, last).slice().fill(0, -200);
-    const told = await fault(openFileStore(await diskOf(withFile(store.files, last, bytes))), "Corrupt");
+    const told = await fault(
+      openFileStore(await diskOf(withFile(store.files, last, bytes))),
+      "Corrupt",
+    );
     assert.equal(told.file, last);
   });
 
@@ -171,7 +187,9 @@ describe("the end of a killed writer's log", () => {
     const bytes = bytesOf(files, name!);
     const longer = new Uint8Array(bytes.length + 10_000);
     longer.set(bytes);
-    const again = await ok(openFileStore(await diskOf(withFile(files, name!, longer), { seed: 2 })));
+    const again = await ok(
+      openFileStore(await diskOf(withFile(files, name!, longer), { seed: 2 })),
+    );
     assert.equal((await recordsOf(again)).length, 2);
     await ok(again.append(sampleCommit("three", ["a-1"])));
     assert.equal((await recordsOf(again)).length, 3);
@@ -196,7 +214,10 @@ describe("a salvaging reader", () => {
           // Without claims, nothing tells damage in the last frames from a torn tail.
           if (namesOf(some, "writer").length === 0) continue;
           const told = happened.flatMap((one) => one._tag === "Damaged" ? [one.fault] : []);
-          assert.ok(told.some(({ file, offset }) => file === name && offset <= at), `${name} at ${at}`);
+          assert.ok(
+            told.some(({ file, offset }) => file === name && offset <= at),
+            `${name} at ${at}`,
+          );
         }
       }
     }

@@ -4,8 +4,8 @@ import { verifyStore } from "../../../stores/file/mod.ts";
 import { openFileStore } from "../../../stores/file/mod.ts";
 import {
   assertTrueOrCorrupt,
-  closedStore,
   type ClosedStore,
+  closedStore,
   readingOf,
   smallStore,
 } from "../../support/closed_store.ts";
@@ -55,7 +55,10 @@ describe("one flipped bit of a segment", () => {
 
   test("never makes a reader tell something else than was written", async () => {
     const runs = namesOf(store.files, "index");
-    const unindexed = runs.reduce<Files>((files, run) => withFile(files, run, undefined), store.files);
+    const unindexed = runs.reduce<Files>(
+      (files, run) => withFile(files, run, undefined),
+      store.files,
+    );
     for (const files of [store.files, unindexed]) {
       for (const name of namesOf(files, "segment")) {
         const bytes = bytesOf(files, name);
@@ -75,7 +78,9 @@ describe("one flipped bit beside the log", () => {
   });
 
   test("in an index run changes no answer, or is told", async () => {
-    const queries = [{ stream: "a-1" }, { stream: "b-3" }, { tags: ["tag:five"] }, { types: ["Type0"] }];
+    const queries = [{ stream: "a-1" }, { stream: "b-3" }, { tags: ["tag:five"] }, {
+      types: ["Type0"],
+    }];
     for (const name of namesOf(store.files, "index")) {
       const bytes = bytesOf(store.files, name);
       for (let at = 0; at < bytes.length; at += 10 * step) {

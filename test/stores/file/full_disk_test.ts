@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Appended, EventStore } from "../../../src/event_store.ts";
 import type { AppendFault } from "../../../src/fault.ts";
-import { type FileStoreOptions, type Happening, openFileStore, verifyStore } from "../../../stores/file/mod.ts";
+import {
+  type FileStoreOptions,
+  type Happening,
+  openFileStore,
+  verifyStore,
+} from "../../../stores/file/mod.ts";
+import type { Clock } from "../../../stores/file/storage.ts";
+import { virtualClock } from "../../../stores/storage/memory.ts";
 import { appendAll, appendFault, fault, ok, recordsOf } from "../../support/contract_words.ts";
 import { diskOf, filesIn, namesOf } from "../../support/disk.ts";
 import {
@@ -16,14 +23,14 @@ import {
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 
 /** A store whose storage does as `fate` says, once it is set. */
-async function troubled(options: FileStoreOptions = {}): Promise<{
+async function troubled(options: FileStoreOptions = {}, clock?: Clock): Promise<{
   readonly store: EventStore;
   readonly trouble: (fate: Fate | undefined) => void;
   readonly reopen: () => Promise<EventStore>;
   readonly happened: ReadonlyArray<Happening>;
   readonly disk: Awaited<ReturnType<typeof diskOf>>;
 }> {
-  const disk = await diskOf();
+  const disk = await diskOf(new Map(), clock ? { clock } : {});
   let fate: Fate | undefined;
   const happened: Happening[] = [];
   const observe = (one: Happening): void => void happened.push(one);
@@ -34,7 +41,7 @@ async function troubled(options: FileStoreOptions = {}): Promise<{
     trouble: (next) => {
       fate = next;
     },
-    reopen: async () => ok(openFileStore(disk, options)),
+    reopen: () => ok(openFileStore(disk, options)),
     happened,
     disk,
   };
@@ -44,7 +51,10 @@ const ids = async (store: EventStore): Promise<ReadonlyArray<string>> =>
   (await recordsOf(store)).map(({ commitId }) => commitId);
 
 const isSegment = ({ name }: StorageCall): boolean => name.startsWith("segment");
-const failing = (code: "ENOSPC" | "EIO"): Misfortune => ({ _tag: "Fails", error: systemError(code) });
+const failing = (code: "ENOSPC" | "EIO"): Misfortune => ({
+  _tag: "Fails",
+  error: systemError(code),
+});
 
 function tagOf(result: E.Either<AppendFault, Appended>): string {
   return E.isRight(result) ? "stored" : result.left._tag;
@@ -55,7 +65,9 @@ describe("an error of the disk", () => {
     const { store, trouble, reopen } = await troubled();
     await ok(store.append(sampleCommit("one", ["a-1"])));
     trouble((call) =>
-      isSegment(call) && (call.operation === "write" || call.operation === "create") ? failing("ENOSPC") : undefined
+      isSegment(call) && (call.operation === "write" || call.operation === "create")
+        ? failing("ENOSPC")
+        : undefined
     );
     for (let nth = 0; nth < 3; nth++) {
       const told = await appendFault(store, sampleCommit("two", ["a-1"]), "WriteFailed");
@@ -160,10 +172,14 @@ describe("an error of the disk", () => {
   test("writes that take a few bytes at a time are carried on; one that takes none has failed", async () => {
     const { store, trouble, reopen } = await troubled();
     trouble(({ operation, bytes }) =>
-      operation === "write" && bytes ? { _tag: "Short", written: Math.min(3, bytes.length) } : undefined
+      operation === "write" && bytes
+        ? { _tag: "Short", written: Math.min(3, bytes.length) }
+        : undefined
     );
     await appendAll(store, ...["one", "two"].map((id) => sampleCommit(id, ["a-1"], 100)));
-    trouble((call) => call.operation === "write" && isSegment(call) ? { _tag: "Short", written: 0 } : undefined);
+    trouble((call) =>
+      call.operation === "write" && isSegment(call) ? { _tag: "Short", written: 0 } : undefined
+    );
     await appendFault(store, sampleCommit("three", ["a-1"]), "WriteFailed");
     trouble(undefined);
     await ok(store.close);
@@ -172,8 +188,13 @@ describe("an error of the disk", () => {
 
   test("an index run that cannot be written costs a scan, and nothing else", async () => {
     const { store, trouble, reopen, happened, disk } = await troubled({ segmentBytesMax: 1024 });
-    trouble(({ operation, name }) => operation === "write" && name.startsWith("index") ? failing("ENOSPC") : undefined);
-    const all = Array.from({ length: 12 }, (_, nth) => sampleCommit(`c${nth}`, [`a-${nth % 3}`], 200));
+    trouble(({ operation, name }) =>
+      operation === "write" && name.startsWith("index") ? failing("ENOSPC") : undefined
+    );
+    const all = Array.from(
+      { length: 12 },
+      (_, nth) => sampleCommit(`c${nth}`, [`a-${nth % 3}`], 200),
+    );
     await appendAll(store, ...all);
     await ok(store.close);
     assert.ok(happened.some(({ _tag }) => _tag === "RunFailed"));
@@ -188,7 +209,9 @@ describe("an error of the disk", () => {
   test("of a read is ReadFailed, and the next read is right", async () => {
     const { store, trouble } = await troubled();
     await appendAll(store, ...["one", "two"].map((id) => sampleCommit(id, ["a-1"])));
-    trouble(({ operation }) => operation === "read" || operation === "openRead" ? failing("EIO") : undefined);
+    trouble(({ operation }) =>
+      operation === "read" || operation === "openRead" ? failing("EIO") : undefined
+    );
     const told = await fault(store.read({}), "ReadFailed");
     assert.match(String(told.cause), /EIO/);
     trouble(undefined);
@@ -199,9 +222,14 @@ describe("an error of the disk", () => {
 
 describe("what was acknowledged before its flush", () => {
   test("is flushed before an error of a write ends the segment", async () => {
-    const { store, trouble, reopen, happened } = await troubled({ durability: "os", flushMs: 60_000 });
+    const { store, trouble, reopen, happened } = await troubled(
+      { durability: "os" },
+      virtualClock(),
+    );
     await appendAll(store, ...["one", "two"].map((id) => sampleCommit(id, ["a-1"])));
-    trouble((call) => call.operation === "write" && isSegment(call) ? failing("ENOSPC") : undefined);
+    trouble((call) =>
+      call.operation === "write" && isSegment(call) ? failing("ENOSPC") : undefined
+    );
     await appendFault(store, sampleCommit("three", ["a-1"]), "WriteFailed");
     trouble(undefined);
     await ok(store.append(sampleCommit("four", ["a-1"])));
@@ -215,7 +243,9 @@ describe("what was acknowledged before its flush", () => {
       const { store, trouble, reopen, happened } = await troubled({ durability, flushMs: 0 });
       await ok(store.append(sampleCommit("one", ["a-1"])));
       await new Promise((resolve) => setTimeout(resolve, 0));
-      trouble((call) => call.operation === "datasync" && isSegment(call) ? failing("EIO") : undefined);
+      trouble((call) =>
+        call.operation === "datasync" && isSegment(call) ? failing("EIO") : undefined
+      );
       await ok(store.append(sampleCommit("two", ["a-1"])));
       await new Promise((resolve) => setTimeout(resolve, 0));
       trouble(undefined);
@@ -235,7 +265,8 @@ test("a segment whose creation failed leaves nothing that stands in anybody's wa
     await ok(store.append(sampleCommit("one", ["a-1"], 500)));
     let isHit = false;
     trouble((call) => {
-      const isNext = call.name === "segment-0000000002-0000000001.log" || call.operation === "syncDirectory";
+      const isNext = call.name === "segment-0000000002-0000000001.log" ||
+        call.operation === "syncDirectory";
       if (!isNext || call.operation !== operation || isHit) return undefined;
       isHit = true;
       return failing("ENOSPC");

@@ -84,7 +84,11 @@ describe("format version 1", () => {
     const store = await ok(openFileStore(disk));
     const before = await recordsOf(store);
     const event = { type: "Opened", schemaVersion: 1, data: 1, tags: [] };
-    await ok(store.append({ writes: [{ stream: "door-1", expected: "streamExists", events: [{ event }] }] }));
+    await ok(
+      store.append({
+        writes: [{ stream: "door-1", expected: "streamExists", events: [{ event }] }],
+      }),
+    );
     await ok(store.close);
     const again = await readingOf(filesIn(disk));
     assert.equal(again.records.length, before.length + 1);

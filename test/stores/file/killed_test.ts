@@ -8,8 +8,8 @@ import {
   assertLivesOn,
   liveThrough,
   noPromises,
-  type Promises,
   promisedSoFar,
+  type Promises,
 } from "../../support/life_of_a_store.ts";
 
 /** Larger with LEFTFOLD_SOAK=1. */
@@ -36,7 +36,9 @@ async function momentsOf(options: FileStoreOptions): Promise<ReadonlyArray<Momen
   const note = (call: StorageCall): void => {
     const files = filesIn(disk);
     // A name stands from its creation on: what a power cut does to names is another test's.
-    const known = new Map([...files].map(([name]) => [name, flushed.get(name) ?? new Uint8Array()]));
+    const known = new Map(
+      [...files].map(([name]) => [name, flushed.get(name) ?? new Uint8Array()]),
+    );
     moments.push({ call, promises: promisedSoFar(promises), files, flushed: known });
   };
   const storage: StoragePort = faultyStorage(disk, (call) => {
@@ -57,7 +59,9 @@ async function assertOpens(files: Files, moment: Moment, boot: number): Promise<
     await assertLivesOn(await diskOf(files, { boot, seed: 2 }), moment.promises);
   } catch (thrown) {
     const { nth, operation, name } = moment.call;
-    throw new Error(`before call ${nth}, ${operation} ${name}: ${String(thrown)}`, { cause: thrown });
+    throw new Error(`before call ${nth}, ${operation} ${name}: ${String(thrown)}`, {
+      cause: thrown,
+    });
   }
 }
 

@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { epochIn, type FileName, nextAttempt, parseName, printName } from "../../../stores/file/layout.ts";
+import {
+  epochIn,
+  type FileName,
+  nextAttempt,
+  parseName,
+  printName,
+} from "../../../stores/file/layout.ts";
 
 const number = fc.integer({ min: 0, max: 9_999_999_999 });
 const fileName: fc.Arbitrary<FileName> = fc.oneof(
   fc.constant({ kind: "store" } as const),
-  fc.record({ kind: fc.constant("segment" as const), number, epoch: number }, { noNullPrototype: true }),
+  fc.record({ kind: fc.constant("segment" as const), number, epoch: number }, {
+    noNullPrototype: true,
+  }),
   fc.record(
     { kind: fc.constant("index" as const), from: number, to: number, attempt: number },
     { noNullPrototype: true },

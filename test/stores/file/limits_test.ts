@@ -5,7 +5,14 @@ import type { Encoded } from "../../../src/record.ts";
 import { type FileStoreOptions, openFileStore, verifyStore } from "../../../stores/file/mod.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { virtualClock } from "../../../stores/storage/memory.ts";
-import { appendAll, appendFault, fault, ok, recordsOf, toStream } from "../../support/contract_words.ts";
+import {
+  appendAll,
+  appendFault,
+  fault,
+  ok,
+  recordsOf,
+  toStream,
+} from "../../support/contract_words.ts";
 import { bytesOf, diskOf, filesIn, namesOf } from "../../support/disk.ts";
 import { faultyStorage } from "../../support/faulty_storage.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
@@ -28,7 +35,8 @@ async function reopened<Value>(
   return before;
 }
 
-const open = (disk: StoragePort, options: FileStoreOptions = {}) => ok(openFileStore(disk, options));
+const open = (disk: StoragePort, options: FileStoreOptions = {}) =>
+  ok(openFileStore(disk, options));
 
 describe("sizes", () => {
   test("a commit larger than a segment is stored whole, in a segment of its own", async () => {
@@ -38,9 +46,13 @@ describe("sizes", () => {
       sampleCommit("large", ["a-1"], 10_000),
       sampleCommit("next", ["a-1"]),
     ];
-    const records = await reopened(disk, commits, (store) => recordsOf(store), { segmentBytesMax: 1024 });
+    const records = await reopened(disk, commits, (store) => recordsOf(store), {
+      segmentBytesMax: 1024,
+    });
     assert.deepEqual(records.map(({ commitId }) => commitId), ["small", "large", "next"]);
-    const sizes = namesOf(filesIn(disk), "segment").map((name) => bytesOf(filesIn(disk), name).length);
+    const sizes = namesOf(filesIn(disk), "segment").map((name) =>
+      bytesOf(filesIn(disk), name).length
+    );
     assert.equal(sizes.length, 3);
     assert.ok(sizes[0]! <= 1024 && sizes[1]! > 10_000 && sizes[2]! <= 1024);
   });
@@ -50,14 +62,24 @@ describe("sizes", () => {
     const store = await open(disk);
     const types = (count: number) => Array.from({ length: count }, () => "A");
     const told = await appendFault(store, toStream("a-1", types(65_536)), "Refused");
-    assert.deepEqual([told.stored, told.found.includes("65536") || told.found.includes("65,536")], ["no", true]);
+    assert.deepEqual([told.stored, told.found.includes("65536") || told.found.includes("65,536")], [
+      "no",
+      true,
+    ]);
     assert.equal((await ok(store.append(toStream("a-1", types(65_535))))).last, 65_535);
     assert.equal((await ok(store.append(toStream("a-1", ["B"])))).last, 65_536);
     await ok(store.close);
     const again = await open(disk);
     assert.equal(await ok(again.head), 65_536);
     const tail = await recordsOf(again, {}, { after: 65_530 });
-    assert.deepEqual(tail.map(({ version }) => version), [65_531, 65_532, 65_533, 65_534, 65_535, 65_536]);
+    assert.deepEqual(tail.map(({ version }) => version), [
+      65_531,
+      65_532,
+      65_533,
+      65_534,
+      65_535,
+      65_536,
+    ]);
     await ok(again.close);
   });
 
@@ -89,9 +111,17 @@ describe("sizes", () => {
       if (operation === "write") written = Math.max(written, bytes?.length ?? 0);
       return undefined;
     });
-    const options = { segmentBytesMax: 1024, filesOpenMax: 3, appendQueueBytesMax: 2000, groupBytesMax: 1500 };
+    const options = {
+      segmentBytesMax: 1024,
+      filesOpenMax: 3,
+      appendQueueBytesMax: 2000,
+      groupBytesMax: 1500,
+    };
     const store = await open(storage, options);
-    const commits = Array.from({ length: 60 }, (_, nth) => sampleCommit(`c${nth}`, [`s-${nth % 7}`], 300));
+    const commits = Array.from(
+      { length: 60 },
+      (_, nth) => sampleCommit(`c${nth}`, [`s-${nth % 7}`], 300),
+    );
     const ends = await Promise.all(commits.map((commit) => ok(store.append(commit))));
     assert.deepEqual(ends.map(({ last }) => last), commits.map((_, nth) => nth + 1));
     await Promise.all([1, 2, 3].map((nth) => recordsOf(store, { stream: `s-${nth}` })));
@@ -106,7 +136,17 @@ describe("sizes", () => {
 
 describe("names", () => {
   test("are what they are: no form of Unicode is made of another, nothing is dropped, nothing is magic", async () => {
-    const names = ["\u00e9", "e\u0301", "\ufeffa", "a", "__proto__", "constructor", "toString", "\u0000", "a\u0000"];
+    const names = [
+      "\u00e9",
+      "e\u0301",
+      "\ufeffa",
+      "a",
+      "__proto__",
+      "constructor",
+      "toString",
+      "\u0000",
+      "a\u0000",
+    ];
     const commits = names.map((name) => toStream(name, [name], "noStream"));
     const told = await reopened(await diskOf(), commits, async (store) => {
       const each: Array<readonly [string, number, number]> = [];
@@ -126,7 +166,11 @@ describe("names", () => {
     const whole = sampleCommit("c", ["a-1"]);
     const event = whole.writes[0]!.events[0]!;
     const of = (change: Partial<Encoded>): Commit<Encoded> => ({
-      writes: [{ stream: "a", expected: "any", events: [{ event: { ...event.event, ...change } }] }],
+      writes: [{
+        stream: "a",
+        expected: "any",
+        events: [{ event: { ...event.event, ...change } }],
+      }],
     });
     for (
       const commit of [
@@ -178,7 +222,10 @@ describe("time", () => {
     await ok(store.append(sampleCommit("one", ["a-1"])));
     await clock.advance(300);
     await ok(store.append(sampleCommit("two", ["a-1"])));
-    assert.deepEqual((await recordsOf(store)).map(({ recordedAt }) => recordedAt.getTime()), [1000, 700]);
+    assert.deepEqual((await recordsOf(store)).map(({ recordedAt }) => recordedAt.getTime()), [
+      1000,
+      700,
+    ]);
     await ok(store.close);
   });
 });

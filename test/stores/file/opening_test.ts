@@ -117,7 +117,10 @@ describe("a segment that is not what its name says", () => {
       second!,
       bytesOf(files, first!),
     );
-    const bare = namesOf(files, "index").reduce<Files>((rest, one) => withFile(rest, one, undefined), swapped);
+    const bare = namesOf(files, "index").reduce<Files>(
+      (rest, one) => withFile(rest, one, undefined),
+      swapped,
+    );
     const told = await fault(openFileStore(await diskOf(bare, { seed: 2 })), "Corrupt");
     assert.ok([first, second].includes(told.file));
   });
@@ -136,7 +139,10 @@ describe("a segment that is not what its name says", () => {
   test("is Corrupt: an older copy of one that is closed", async () => {
     const { files } = await smallStore();
     const [name] = namesOf(files, "segment");
-    const bare = namesOf(files, "index").reduce<Files>((rest, one) => withFile(rest, one, undefined), files);
+    const bare = namesOf(files, "index").reduce<Files>(
+      (rest, one) => withFile(rest, one, undefined),
+      files,
+    );
     await assertTold(withFile(bare, name!, bytesOf(files, name!).slice(0, 400)), name!);
   });
 });
@@ -154,7 +160,10 @@ describe("opening", () => {
 
   test("leaves unknown names alone", async () => {
     const { files, records } = await smallStore();
-    const strange = new Map([...files, ["notes.txt", Uint8Array.of(1)], ["segment-1-1.log", Uint8Array.of(2)]]);
+    const strange = new Map([...files, ["notes.txt", Uint8Array.of(1)], [
+      "segment-1-1.log",
+      Uint8Array.of(2),
+    ]]);
     const disk = await diskOf(strange);
     const store = await ok(openFileStore(disk));
     assert.deepEqual(await recordsOf(store), records);
@@ -181,7 +190,9 @@ describe("opening", () => {
       for (const isZeroFilled of [false, true]) {
         const torn = new Uint8Array(isZeroFilled ? 512 : size);
         torn.set(whole.subarray(0, size));
-        const store = await ok(openFileStore(await diskOf(new Map([["STORE", torn]]), { seed: 3 })));
+        const store = await ok(
+          openFileStore(await diskOf(new Map([["STORE", torn]]), { seed: 3 })),
+        );
         await ok(store.append(sampleCommit("one", ["a-1"])));
         await ok(store.close);
         if (size === 512) continue;

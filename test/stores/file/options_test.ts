@@ -39,7 +39,10 @@ test("a limit out of its bounds is a defect that names it, its value and its bou
   for (const options of outside) {
     const [name, value] = Object.entries(options)[0]!;
     assert.throws(() => settingsOf(options), (error: Error) => {
-      assert.match(error.message, new RegExp(`${name} is ${value}; give a whole number from \\d+ to \\d+`));
+      assert.match(
+        error.message,
+        new RegExp(`${name} is ${value}; give a whole number from \\d+ to \\d+`),
+      );
       return true;
     });
   }

@@ -18,11 +18,17 @@ const nothing = { bytesTo: 0, evidence: undefined };
 function claim(
   epoch: number,
   flushedOffset: number,
-  more: Partial<{ state: MarkState; isFinished: boolean; segment: number; segmentEpoch: number }> = {},
+  more: Partial<{ state: MarkState; isFinished: boolean; segment: number; segmentEpoch: number }> =
+    {},
 ): JudgedClaim {
   const { state = "running", isFinished = true, segment: number = 4, segmentEpoch = 7 } = more;
   const mark = { segment: number, segmentEpoch, flushedOffset, position: 30, hcrc: 11 };
-  return { epoch, record: undefined, watermark: { ...mark, state, counter: 5, time: 0 }, isFinished };
+  return {
+    epoch,
+    record: undefined,
+    watermark: { ...mark, state, counter: 5, time: 0 },
+    isFinished,
+  };
 }
 
 function plan(facts: Partial<RecoveryFacts>): ReturnType<typeof planRecovery> {
@@ -83,7 +89,9 @@ describe("corruption is told from a torn tail", () => {
     for (const behind of [nothing, torn]) {
       assert.ok(isRefused({ behind, claims: [claim(8, 808)] }));
       assert.ok(isRefused({ behind, claims: [claim(7, 808), claim(8, 800)] }));
-      assert.ok(isRefused({ behind, claims: [claim(7, 808, { isFinished: false }), claim(8, 100)] }));
+      assert.ok(
+        isRefused({ behind, claims: [claim(7, 808, { isFinished: false }), claim(8, 100)] }),
+      );
       assert.ok(isRefused({ behind, claims: [claim(8, 808, { state: "released" })] }));
     }
   });

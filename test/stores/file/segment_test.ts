@@ -17,11 +17,11 @@ import {
   encodeSegmentHeader,
   headerChecksum,
   lookBehind,
+  scanStart,
+  type ScanState,
+  scanWindow,
   SEAL_FRAME_BYTES,
   sealFrame,
-  type ScanState,
-  scanStart,
-  scanWindow,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
   writeSealHeader,
@@ -98,7 +98,12 @@ function segmentOfGroups(groups: ReadonlyArray<Group>, sealed = false): Built {
     }
   }
   if (sealed) {
-    const frame = sealFrame({ events: position - 1, lastPosition: position - 1, maxTime: 5, chain: first.chain });
+    const frame = sealFrame({
+      events: position - 1,
+      lastPosition: position - 1,
+      maxTime: 5,
+      chain: first.chain,
+    });
     writeSealHeader(frame, { previous, durableTo: at, position, time: 6 }, first.salt);
     parts.push(frame);
   }
@@ -115,9 +120,17 @@ function joined(parts: ReadonlyArray<Uint8Array>): Uint8Array {
   return all;
 }
 
-function scan(bytes: Uint8Array): { readonly state: ScanState; readonly tag: string; readonly seen: number[] } {
+function scan(
+  bytes: Uint8Array,
+): { readonly state: ScanState; readonly tag: string; readonly seen: number[] } {
   const seen: number[] = [];
-  const stop = scanWindow(bytes, 0, scanStart(first), first.salt, (_: FrameHeader, at) => seen.push(at));
+  const stop = scanWindow(
+    bytes,
+    0,
+    scanStart(first),
+    first.salt,
+    (_: FrameHeader, at) => seen.push(at),
+  );
   return { state: stop.state, tag: stop._tag, seen };
 }
 
@@ -159,7 +172,10 @@ describe("a segment header", () => {
   test("torn at any byte is unfinished", () => {
     const bytes = encodeSegmentHeader(first);
     for (let size = 0; size < bytes.length; size++) {
-      assert.deepEqual(decodeSegmentHeader(bytes.subarray(0, size), true), E.left({ _tag: "Unfinished" }));
+      assert.deepEqual(
+        decodeSegmentHeader(bytes.subarray(0, size), true),
+        E.left({ _tag: "Unfinished" }),
+      );
       const torn = bytes.slice().fill(0, size);
       assert.deepEqual(decodeSegmentHeader(torn, true), E.left({ _tag: "Unfinished" }));
       assert.deepEqual(decodeSegmentHeader(torn, false), E.left({ _tag: "BadHeader" }));
@@ -212,7 +228,13 @@ describe("a scan", () => {
     ]);
     const ends = [...frames.slice(1).map(({ at }) => at), bytes.length];
     for (let size = SEGMENT_HEADER_BYTES; size < bytes.length; size++) {
-      for (const torn of [bytes.slice(0, size), bytes.slice().fill(0, size), bytes.slice().fill(9, size)]) {
+      for (
+        const torn of [
+          bytes.slice(0, size),
+          bytes.slice().fill(0, size),
+          bytes.slice().fill(9, size),
+        ]
+      ) {
         // Zeros may stand where padding was torn away: then nothing is torn.
         const isWhole = (end: number): boolean =>
           end <= torn.length && bytes.subarray(0, end).every((byte, at) => byte === torn[at]);
@@ -254,7 +276,10 @@ describe("what stands behind the end of a log", () => {
       const { state } = scan(damaged);
       assert.equal(state.offset, broken.at);
       const later = frames.find(({ at, durableTo }) => at > broken.at && durableTo > broken.at);
-      assert.deepEqual(behind(damaged, broken.at), { bytesTo: lastByte(damaged), evidence: later?.at });
+      assert.deepEqual(behind(damaged, broken.at), {
+        bytesTo: lastByte(damaged),
+        evidence: later?.at,
+      });
     }));
   });
 
@@ -279,7 +304,10 @@ describe("what stands behind the end of a log", () => {
     const longer = joined([bytes, new Uint8Array(5000)]);
     assert.deepEqual(behind(longer, bytes.length), { bytesTo: 0, evidence: undefined });
     longer[bytes.length + 4001] = 7;
-    assert.deepEqual(behind(longer, bytes.length), { bytesTo: bytes.length + 4002, evidence: undefined });
+    assert.deepEqual(behind(longer, bytes.length), {
+      bytesTo: bytes.length + 4002,
+      evidence: undefined,
+    });
   });
 });
 

@@ -31,7 +31,7 @@ test("the first number that is not less is found", () => {
   }));
 });
 
-const word = fc.constantFrom("a-1", "b-2", "a", "x", "y");
+const word: fc.Arbitrary<string> = fc.constantFrom("a-1", "b-2", "a", "x", "y");
 const item: fc.Arbitrary<QueryItem> = fc.record({
   stream: word,
   category: word,
@@ -41,7 +41,11 @@ const item: fc.Arbitrary<QueryItem> = fc.record({
 const query: fc.Arbitrary<Query> = fc.oneof(item, fc.array(item, { maxLength: 3 }));
 
 test("a frame with an event that matches is always a candidate", () => {
-  const event = fc.record({ stream: word, type: word, tags: fc.uniqueArray(word, { maxLength: 3 }) });
+  const event = fc.record({
+    stream: word,
+    type: word,
+    tags: fc.uniqueArray(word, { maxLength: 3 }),
+  });
   fc.assert(fc.property(query, fc.array(event, { minLength: 1, maxLength: 3 }), (one, frame) => {
     const selection = selectionOf(one);
     if (!frame.some(selection.matches)) return;
@@ -58,7 +62,9 @@ test("a frame with an event that matches is always a candidate", () => {
     const { alternatives } = selection;
     assert.ok(
       alternatives === undefined ||
-        alternatives.some((groups) => groups.every((group) => group.some((term) => has(term.kind, term.name)))),
+        alternatives.some((groups) =>
+          groups.every((group) => group.some((term) => has(term.kind, term.name)))
+        ),
     );
   }));
 });

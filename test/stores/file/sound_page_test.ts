@@ -15,7 +15,9 @@ for (const query of [{}, { stream: "a-1" }]) {
     assert(fault?._tag === "Corrupt", JSON.stringify(fault));
     assert.equal(fault.file, name);
     assert(fault.offset <= bytes.length - 100);
-    const wanted = records.filter((one) => query.stream === undefined || one.stream === query.stream);
+    const wanted = records.filter((one) =>
+      query.stream === undefined || one.stream === query.stream
+    );
     assert(reading.records.length > 0 && reading.records.length < wanted.length);
     assert.deepEqual(reading.records, wanted.slice(0, reading.records.length));
   });
