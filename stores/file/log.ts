@@ -10,7 +10,7 @@ import type { RunReader } from "./run_reader.ts";
 import type { Settings } from "./options.ts";
 import type { StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./store_file.ts";
-import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./segment.ts";
+import type { SegmentHeader } from "./segment.ts";
 import type { HashedTerm, TermHasher } from "./term_hash.ts";
 
 /** A segment of the chain. */
@@ -95,17 +95,6 @@ export function segmentOf(
     previousHcrc: header.previous?.hcrc ?? 0,
     salt: header.salt,
     end,
-  };
-}
-
-/** The place before everything in a segment. */
-export function pointAtStart(segment: LogSegment, headerHcrc: number): LogPoint {
-  return {
-    segment: segment.number,
-    offset: SEGMENT_HEADER_BYTES,
-    position: segment.firstPosition - 1,
-    hcrc: headerHcrc,
-    lastOffset: 0,
   };
 }
 

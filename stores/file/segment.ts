@@ -8,7 +8,7 @@
  */
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { crc32 } from "./checksum.ts";
-import { getU48, isZero, setU48, viewOf } from "./bytes.ts";
+import { getU48, setU48, viewOf } from "./bytes.ts";
 import {
   FRAME_BODY_BYTES_MAX,
   FRAME_HEADER_BYTES,
@@ -293,9 +293,4 @@ export function lookBehind(
     if (header && header.durableTo > end) evidence = base + at;
   }
   return { bytesTo, evidence };
-}
-
-/** Whether nothing but zeros stands behind the header. */
-export function isEmptyBehindHeader(bytes: Uint8Array): boolean {
-  return isZero(bytes, SEGMENT_HEADER_BYTES);
 }
