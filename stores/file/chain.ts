@@ -8,8 +8,8 @@
  */
 import { type Either, isLeft, left, right } from "fp-ts/lib/Either.js";
 import type { Corrupt, NewerFormat } from "../../src/fault.ts";
-import { segmentName } from "./layout.ts";
-import { FORMAT_MAJOR, type HeaderDefect, type SegmentHeader } from "./segment.ts";
+import { segmentName } from "./format/layout.ts";
+import { FORMAT_MAJOR, type HeaderDefect, type SegmentHeader } from "./format/segment.ts";
 
 /** A segment file as its name says it. */
 export interface SegmentId {

@@ -5,12 +5,12 @@
  * @module
  */
 import { fail, failCorrupt } from "./attempt.ts";
-import { segmentName } from "./layout.ts";
+import { segmentName } from "./format/layout.ts";
 import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf } from "./log.ts";
-import { memoryTerms } from "./memory_terms.ts";
+import { memoryTerms } from "./runs/memory_terms.ts";
 import { damageInClosed } from "./recovery.ts";
 import { type ScanEnd, scanSegment } from "./scan.ts";
-import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
+import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import type { Survey } from "./survey.ts";
 
 /** The base of a log: everything but how far it may be read. */

@@ -5,13 +5,13 @@
  * @module
  */
 import type { Files } from "./files.ts";
-import type { MemoryTerms } from "./memory_terms.ts";
-import type { RunReader } from "./run_reader.ts";
+import type { MemoryTerms } from "./runs/memory_terms.ts";
+import type { RunReader } from "./runs/run_reader.ts";
 import type { Settings } from "./options.ts";
 import type { StoragePort } from "./storage.ts";
-import type { StoreIdentity } from "./store_file.ts";
-import type { SegmentHeader } from "./segment.ts";
-import type { HashedTerm, TermHasher } from "./term_hash.ts";
+import type { StoreIdentity } from "./format/store_file.ts";
+import type { SegmentHeader } from "./format/segment.ts";
+import type { HashedTerm, TermHasher } from "./runs/term_hash.ts";
 
 /** A segment of the chain. */
 export interface LogSegment {

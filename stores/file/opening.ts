@@ -9,14 +9,14 @@
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { OpenFault } from "../../src/fault.ts";
 import { fail, failCorrupt } from "./attempt.ts";
-import { blockCache } from "./block_cache.ts";
-import { type JudgedClaim, removableClaims } from "./claim.ts";
-import { acquireClaim } from "./claimant.ts";
+import { blockCache } from "./runs/block_cache.ts";
+import { type JudgedClaim, removableClaims } from "./claims/claim.ts";
+import { acquireClaim } from "./claims/claimant.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
-import { isFailedFlushHere, nothingFlushed } from "./flush_failed.ts";
-import type { Claim } from "./held_claim.ts";
-import { isUnfinishedRun } from "./index_decode.ts";
-import { parseName, segmentName, STORE_FILE } from "./layout.ts";
+import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
+import type { Claim } from "./claims/held_claim.ts";
+import { isUnfinishedRun } from "./runs/index_decode.ts";
+import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
 import {
   loadClosed,
   loadLast,
@@ -28,17 +28,17 @@ import {
 } from "./load_log.ts";
 import type { Log, LogPoint, MemorySegment } from "./log.ts";
 import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
-import { newSegment } from "./plan.ts";
+import { newSegment } from "./append/plan.ts";
 import { markedEnd, marksOf, missingSegment, planRecovery } from "./recovery.ts";
-import { openRun } from "./run_reader.ts";
+import { openRun } from "./runs/run_reader.ts";
 import { lookBehindEnd } from "./scan.ts";
-import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
+import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
-import { encodeStoreFile, type StoreIdentity } from "./store_file.ts";
+import { encodeStoreFile, type StoreIdentity } from "./format/store_file.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
-import { createSegment, type Tail, tailAt } from "./tail.ts";
-import { termHasher } from "./term_hash.ts";
-import { writeAll } from "./write_all.ts";
+import { createSegment, type Tail, tailAt } from "./append/tail.ts";
+import { termHasher } from "./runs/term_hash.ts";
+import { writeAll } from "./append/write_all.ts";
 
 /** A log that is open for writing, before anything is written. */
 export interface OpenedForWriting {

@@ -5,7 +5,7 @@
  */
 import type { Corrupt } from "../../src/fault.ts";
 import { invariant } from "../../src/invariant.ts";
-import { FRAME_BODY_BYTES_MAX } from "./frame.ts";
+import { FRAME_BODY_BYTES_MAX } from "./format/frame.ts";
 
 /** What an acknowledgement means. */
 export type Durability =

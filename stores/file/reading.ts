@@ -5,18 +5,18 @@
  * @module
  */
 import { fail, failCorrupt } from "./attempt.ts";
-import { viewOf } from "./bytes.ts";
-import { claimEpochs, claimName, readMarks } from "./claim_reader.ts";
+import { viewOf } from "./format/bytes.ts";
+import { claimEpochs, claimName, readMarks } from "./claims/claim_reader.ts";
 import { filesOf, readPart } from "./files.ts";
-import { FRAME_HEADER_BYTES, readFrameHeader } from "./frame.ts";
-import { parseName } from "./layout.ts";
+import { FRAME_HEADER_BYTES, readFrameHeader } from "./format/frame.ts";
+import { parseName } from "./format/layout.ts";
 import { loadClosed, loadLast, loadMore, logOf, pointOf, stateOf, uncovered } from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
-import { scanStart, type ScanState, type SegmentHeader } from "./segment.ts";
+import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import { refuseAppend, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";

@@ -11,9 +11,9 @@
  */
 import type { Corrupt } from "../../src/fault.ts";
 import { corruptAt } from "./chain.ts";
-import { type JudgedClaim, mayAdopt, type Watermark } from "./claim.ts";
-import { segmentName } from "./layout.ts";
-import type { Behind, ScanState } from "./segment.ts";
+import { type JudgedClaim, mayAdopt, type Watermark } from "./claims/claim.ts";
+import { segmentName } from "./format/layout.ts";
+import type { Behind, ScanState } from "./format/segment.ts";
 
 /** What a watermark says, and whose it is. */
 export interface EpochMark extends Watermark {

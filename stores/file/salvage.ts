@@ -9,9 +9,9 @@
 import type { Corrupt, Fault } from "../../src/fault.ts";
 import { FaultError } from "../../src/run.ts";
 import { newestFirst, type SegmentId } from "./chain.ts";
-import { readMarks } from "./claim_reader.ts";
+import { readMarks } from "./claims/claim_reader.ts";
 import { type Files, filesOf } from "./files.ts";
-import { parseName, segmentName } from "./layout.ts";
+import { parseName, segmentName } from "./format/layout.ts";
 import { loadLast, logOf, pointOf } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
@@ -25,10 +25,10 @@ import {
   missingSegment,
 } from "./recovery.ts";
 import { lookBehindEnd } from "./scan.ts";
-import { scanStart, type SegmentHeader } from "./segment.ts";
+import { scanStart, type SegmentHeader } from "./format/segment.ts";
 import { refuseAppend, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import type { StoreIdentity } from "./store_file.ts";
+import type { StoreIdentity } from "./format/store_file.ts";
 import { headerOf, readIdentity } from "./survey.ts";
 
 /** Opens what is sound of a store, as it is now. Faults are thrown; damage is observed. */

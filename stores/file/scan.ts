@@ -4,11 +4,11 @@
  * @module
  */
 import { fail, failCorrupt } from "./attempt.ts";
-import { decodeBody } from "./commit_body.ts";
-import { addCommitTerms } from "./commit_terms.ts";
+import { decodeBody } from "./format/commit_body.ts";
+import { addCommitTerms } from "./runs/commit_terms.ts";
 import { type Files, readPart } from "./files.ts";
-import { FRAME_COMMIT } from "./frame.ts";
-import type { MemoryTerms } from "./memory_terms.ts";
+import { FRAME_COMMIT } from "./format/frame.ts";
+import type { MemoryTerms } from "./runs/memory_terms.ts";
 import {
   type Behind,
   FORMAT_MAJOR,
@@ -16,7 +16,7 @@ import {
   type ScanState,
   type ScanStop,
   scanWindow,
-} from "./segment.ts";
+} from "./format/segment.ts";
 
 const WINDOW_BYTES = 1024 * 1024;
 

@@ -10,8 +10,8 @@ import type { Cancellation } from "../../src/query.ts";
 import type { Encoded } from "../../src/record.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Log } from "./log.ts";
-import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./lookups.ts";
-import { followPages, readPages, type Source, steadily } from "./pages.ts";
+import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./read/lookups.ts";
+import { followPages, readPages, type Source, steadily } from "./read/pages.ts";
 
 /** What differs between writing and reading. */
 export interface Session {

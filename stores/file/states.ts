@@ -26,9 +26,9 @@ import {
   STATE_FORMAT,
   type StateDefect,
   stateFileName,
-} from "./state_file.ts";
+} from "./format/state_file.ts";
 import type { StoragePort } from "./storage.ts";
-import { writeAll } from "./write_all.ts";
+import { writeAll } from "./append/write_all.ts";
 
 /** So often a save or a load begins again because somebody else was faster. */
 const attemptsMax = 100;

@@ -6,12 +6,12 @@
  */
 import { isLeft } from "fp-ts/lib/Either.js";
 import { fail, failCorrupt } from "./attempt.ts";
-import { isZero, viewOf } from "./bytes.ts";
+import { isZero, viewOf } from "./format/bytes.ts";
 import { checkHeader, newestFirst, type SegmentId } from "./chain.ts";
 import { type Files, readPart } from "./files.ts";
-import { FRAME_SEAL, frameSize, isBodySound, readFrameHeader } from "./frame.ts";
-import { parseName, segmentName, STORE_FILE } from "./layout.ts";
-import type { RunReader } from "./run_reader.ts";
+import { FRAME_SEAL, frameSize, isBodySound, readFrameHeader } from "./format/frame.ts";
+import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
+import type { RunReader } from "./runs/run_reader.ts";
 import {
   decodeSegmentHeader,
   FORMAT_MAJOR,
@@ -19,9 +19,9 @@ import {
   type ScanState,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
-} from "./segment.ts";
+} from "./format/segment.ts";
 import type { StoragePort } from "./storage.ts";
-import { decodeStoreFile, STORE_FILE_BYTES, type StoreIdentity } from "./store_file.ts";
+import { decodeStoreFile, STORE_FILE_BYTES, type StoreIdentity } from "./format/store_file.ts";
 /** The log, as its files say. */
 export interface Survey {
   /** The index runs in use: from the first segment on, without a gap. */

@@ -9,10 +9,10 @@ import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { Corrupt, Fault, OpenFault, ReadFault } from "../../src/fault.ts";
 import { FaultError } from "../../src/run.ts";
 import { attempt } from "./attempt.ts";
-import { readMarks } from "./claim_reader.ts";
+import { readMarks } from "./claims/claim_reader.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
-import { decodeRun, isUnfinishedRun } from "./index_decode.ts";
-import { parseName, segmentName } from "./layout.ts";
+import { decodeRun, isUnfinishedRun } from "./runs/index_decode.ts";
+import { parseName, segmentName } from "./format/layout.ts";
 import { failMissing, isStore } from "./opening.ts";
 import { settingsOf } from "./options.ts";
 import {
@@ -24,12 +24,12 @@ import {
   missingSegment,
 } from "./recovery.ts";
 import { lookBehindEnd, scanSegment } from "./scan.ts";
-import { scanStart, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./segment.ts";
+import { scanStart, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import type { TornBytes } from "./stats.ts";
 import type { StoragePort } from "./storage.ts";
 import { readIdentity, survey } from "./survey.ts";
-import { memoryTerms } from "./memory_terms.ts";
-import { termHasher } from "./term_hash.ts";
+import { memoryTerms } from "./runs/memory_terms.ts";
+import { termHasher } from "./runs/term_hash.ts";
 
 /** How to verify. */
 export interface VerifyOptions {

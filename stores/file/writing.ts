@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { append, type Appender } from "./appender.ts";
-import { markOf } from "./append_outcome.ts";
-import { indexerOf } from "./indexer.ts";
+import { append, type Appender } from "./append/appender.ts";
+import { markOf } from "./append/append_outcome.ts";
+import { indexerOf } from "./runs/indexer.ts";
 import { openForWriting } from "./opening.ts";
 import type { Settings } from "./options.ts";
-import { beginNext, planAt, takeBack } from "./plan.ts";
+import { beginNext, planAt, takeBack } from "./append/plan.ts";
 import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { drain, finish, writerOf } from "./writer.ts";
+import { drain, finish, writerOf } from "./append/writer.ts";
 
 /** So long without an append, in milliseconds, and the watermark is flushed too. */
 const IDLE_MS = 1_000;

@@ -16,7 +16,7 @@ import {
   nextEpoch,
   nothingFlushed,
   removableClaims,
-} from "../../stores/file/claim.ts";
+} from "../../stores/file/claims/claim.ts";
 import {
   ended,
   endOf,

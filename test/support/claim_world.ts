@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { MarkState } from "../../stores/file/claim.ts";
+import type { MarkState } from "../../stores/file/claims/claim.ts";
 
 /** A claim file. Owner -1 is a process of earlier times that has ended. */
 export interface ModelClaim {

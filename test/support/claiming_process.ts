@@ -4,7 +4,7 @@
  */
 import * as E from "fp-ts/lib/Either.js";
 import process from "node:process";
-import { acquireClaim } from "../../stores/file/claimant.ts";
+import { acquireClaim } from "../../stores/file/claims/claimant.ts";
 import { directory } from "../../stores/storage/node.ts";
 
 const [place = "", leaseMs = "", lockWaitMs = ""] = process.argv.slice(2);

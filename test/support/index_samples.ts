@@ -4,12 +4,12 @@
  * @module
  */
 import fc from "fast-check";
-import type { SegmentRow } from "../../stores/file/segment_row.ts";
-import type { SegmentTerms } from "../../stores/file/index_run.ts";
-import { type MemoryTerms, memoryTerms } from "../../stores/file/memory_terms.ts";
+import type { SegmentRow } from "../../stores/file/runs/segment_row.ts";
+import type { SegmentTerms } from "../../stores/file/runs/index_run.ts";
+import { type MemoryTerms, memoryTerms } from "../../stores/file/runs/memory_terms.ts";
 import type { ReadFile } from "../../stores/file/storage.ts";
-import { type TermKind, termKinds } from "../../stores/file/term.ts";
-import { type TermHasher, termHasher } from "../../stores/file/term_hash.ts";
+import { type TermKind, termKinds } from "../../stores/file/runs/term.ts";
+import { type TermHasher, termHasher } from "../../stores/file/runs/term_hash.ts";
 
 /** A commit as it is indexed. Several uses of one term in a frame are summed. */
 export interface SampleFrame {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Node } from "@babel/types";
-import { pureFiles } from "./areas.ts";
+import { fileStoreModule, pureFiles } from "./areas.ts";
 import {
   complaint,
   complaintsOn,
@@ -178,7 +178,7 @@ function timeOrChance(node: Node): string | undefined {
 }
 
 function isPure(path: string): boolean {
-  const inStore = path.match(/^stores\/file\/([a-z0-9_]+)\.ts$/)?.[1];
+  const inStore = fileStoreModule(path);
   return path.startsWith("src/") || (inStore !== undefined && pureFiles.has(inStore));
 }
 

@@ -5,6 +5,7 @@
  */
 import {
   actingFiles,
+  fileStoreModule,
   knowsIoTs,
   knowsNode,
   moduleOrder,
@@ -51,7 +52,7 @@ const everyModuleHasItsPlace: Rule = {
       if (core !== undefined && !moduleOrder.includes(core)) {
         return [complaint(path, 1, "enter it into moduleOrder of test/tidy/areas.ts")];
       }
-      const inStore = path.match(/^stores\/file\/([a-z0-9_]+)\.ts$/)?.[1];
+      const inStore = fileStoreModule(path);
       const isUnknown = inStore !== undefined && !pureFiles.has(inStore) &&
         !actingFiles.has(inStore);
       return isUnknown
@@ -134,8 +135,8 @@ const pureImports = importRule("pure files of stores/file import no file that ac
   { path },
   { target },
 ) => {
-  const from = path.match(/^stores\/file\/([a-z0-9_]+)\.ts$/)?.[1];
-  const to = target?.match(/^stores\/file\/([a-z0-9_]+)\.ts$/)?.[1];
+  const from = fileStoreModule(path);
+  const to = target === undefined ? undefined : fileStoreModule(target);
   if (from === undefined || to === undefined || !pureFiles.has(from)) return undefined;
   return actingFiles.has(to) ? `${from} is pure, and ${to} acts` : undefined;
 });

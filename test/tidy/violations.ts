@@ -85,8 +85,8 @@ const ofImports: ReadonlyArray<Violation> = [
   },
   {
     rule: "pure files of stores/file import no file that acts",
-    files: { "stores/file/frame.ts": 'import type { Log } from "./log.ts";\n' },
-    complaint: "stores/file/frame.ts:1: frame is pure, and log acts",
+    files: { "stores/file/format/frame.ts": 'import type { Log } from "../log.ts";\n' },
+    complaint: "stores/file/format/frame.ts:1: format/frame is pure, and log acts",
   },
   {
     rule: "no import leads back to where it came from",
@@ -194,8 +194,8 @@ const ofCode: ReadonlyArray<Violation> = [
   },
   {
     rule: "pure files of stores/file wait for nothing",
-    files: { "stores/file/frame.ts": "export async function f() {}\n" },
-    complaint: "stores/file/frame.ts:1: a pure file does not wait",
+    files: { "stores/file/format/frame.ts": "export async function f() {}\n" },
+    complaint: "stores/file/format/frame.ts:1: a pure file does not wait",
   },
   {
     rule: "no line ends in blanks, and every file in a line end",

@@ -5,8 +5,8 @@ import { describe, test } from "node:test";
 import type { EventStore, Page } from "../../../src/event_store.ts";
 import type { ReadFault } from "../../../src/fault.ts";
 import type { Encoded, Recorded } from "../../../src/record.ts";
-import { nothingFlushed } from "../../../stores/file/claim.ts";
-import { decodeClaimFile, encodeClaimFile } from "../../../stores/file/claim_bytes.ts";
+import { nothingFlushed } from "../../../stores/file/claims/claim.ts";
+import { decodeClaimFile, encodeClaimFile } from "../../../stores/file/claims/claim_bytes.ts";
 import {
   type FileStoreOptions,
   openFileStore,

@@ -2,7 +2,7 @@ import * as E from "fp-ts/lib/Either.js";
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkHeader, newestFirst } from "../../../stores/file/chain.ts";
-import type { SegmentHeader } from "../../../stores/file/segment.ts";
+import type { SegmentHeader } from "../../../stores/file/format/segment.ts";
 
 const storeId = new Uint8Array(16).fill(3);
 const header: SegmentHeader = {

@@ -9,8 +9,8 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { acquireClaim } from "../../../stores/file/claimant.ts";
-import type { Claim } from "../../../stores/file/held_claim.ts";
+import { acquireClaim } from "../../../stores/file/claims/claimant.ts";
+import type { Claim } from "../../../stores/file/claims/held_claim.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { directory } from "../../../stores/storage/node.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { crc32 } from "../../../stores/file/checksum.ts";
-import { writeFrameHeader } from "../../../stores/file/frame.ts";
+import { crc32 } from "../../../stores/file/format/checksum.ts";
+import { writeFrameHeader } from "../../../stores/file/format/frame.ts";
 import { openFileStore, storeStats, verifyStore } from "../../../stores/file/mod.ts";
-import { SEGMENT_HEADER_BYTES } from "../../../stores/file/segment.ts";
+import { SEGMENT_HEADER_BYTES } from "../../../stores/file/format/segment.ts";
 import { closedStore, readingOf, smallStore } from "../../support/closed_store.ts";
 import { appendAll, fault, ok, recordsOf } from "../../support/contract_words.ts";
 import { bytesOf, diskOf, type Files, filesIn, namesOf, withFile } from "../../support/disk.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { JudgedClaim, MarkState } from "../../../stores/file/claim.ts";
+import type { JudgedClaim, MarkState } from "../../../stores/file/claims/claim.ts";
 import {
   damageInClosed,
   markedEnd,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { segmentName } from "../../../stores/file/layout.ts";
+import { segmentName } from "../../../stores/file/format/layout.ts";
 import { readingOf, smallStore } from "../../support/closed_store.ts";
 
 for (const query of [{}, { stream: "a-1" }]) {

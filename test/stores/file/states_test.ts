@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ProjectionStore, Saved } from "../../../src/projection_store.ts";
 import { run } from "../../../src/run.ts";
-import { decodeState, encodeState } from "../../../stores/file/state_file.ts";
+import { decodeState, encodeState } from "../../../stores/file/format/state_file.ts";
 import { fileStates } from "../../../stores/file/states.ts";
 import type { AppendFile, StoragePort } from "../../../stores/file/storage.ts";
 import { memoryStorage } from "../../../stores/storage/memory.ts";

@@ -1,0 +1,41 @@
+/**
+ * The stored records that keep a conditional commit from being stored.
+ *
+ * @module
+ */
+import type { Commit } from "../../../src/event_store.ts";
+import type { Encoded } from "../../../src/record.ts";
+import type { Log } from "../log.ts";
+import { selectionOf } from "../read/selection.ts";
+import { MATCHING_MAX } from "./verdict.ts";
+import { forward, walkOf } from "../read/walk.ts";
+
+/** The first positions of records that match the condition of a commit, as far as can be read. */
+export async function matchingStored(
+  log: Log,
+  commit: Commit<Encoded>,
+): Promise<ReadonlyArray<number>> {
+  if (!commit.condition) return [];
+  const { failIfEventsMatch, after = 0 } = commit.condition;
+  const limit = log.readable;
+  if (after >= limit.position) return [];
+  const selection = selectionOf(failIfEventsMatch);
+  const found: number[] = [];
+  for await (const batch of forward(walkOf(log, selection), after, limit.position, limit)) {
+    for (const { header, body } of batch) {
+      let position = header.position;
+      for (const { stream, events } of body.streams) {
+        for (let nth = 0; nth < events; nth++, position++) {
+          const event = body.events[position - header.position]!;
+          if (
+            position > after && selection.matches({ stream, type: event.type, tags: event.tags })
+          ) {
+            found.push(position);
+          }
+        }
+      }
+    }
+    if (found.length >= MATCHING_MAX) break;
+  }
+  return found;
+}

@@ -1,0 +1,371 @@
+/**
+ * Writing: the loop that carries queued commits to the disk and answers for them.
+ *
+ * What queued up while the last flush ran is the next group: one write, one flush, one look whether
+ * the claim still holds, one watermark, and then the answers, in log order. No timer stands in the
+ * way of a caller. After any error of a write or a flush the segment is never touched again: it ends
+ * at its last flushed point, for good, and the log goes on in a new one.
+ *
+ * @module
+ */
+import { type Group, type Queued, type QueuedCommit, takeGroup } from "./append_queue.ts";
+import { fencedOut, indeterminate, markOf, writeFailed } from "./append_outcome.ts";
+import type { Outcome } from "./append_queue.ts";
+import type { Claim } from "../claims/held_claim.ts";
+import type { Indexer } from "../runs/indexer.ts";
+import type { Log, LogPoint, MemorySegment } from "../log.ts";
+import { createSegment, framesOf, type Tail } from "./tail.ts";
+import { writeAll } from "./write_all.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** The side of a log that is written. Only functions of this file change what is not readonly. */
+export interface Writer {
+  readonly log: Log;
+  readonly claim: Claim;
+  readonly indexer: Indexer;
+  /** Tells followers that more is flushed. */
+  readonly moved: () => void;
+  /** Takes back what was planned behind the point where the log ends now. */
+  readonly takeBack: (end: LogPoint) => void;
+  readonly queue: Queued[];
+  /** What waits to be written, in bytes. */
+  queuedBytes: number;
+  /** Commits that are queued, or that a running check of a condition may not have seen. */
+  recent: QueuedCommit[];
+  checksRunning: number;
+  /** None while an error has ended the last segment and the next one is not there yet. */
+  tail: Tail | undefined;
+  /** The segment that an error has ended: it is closed once the next one names its end. */
+  ended: { readonly memory: MemorySegment; readonly end: LogPoint } | undefined;
+  running: Promise<void> | undefined;
+  wantsFlush: boolean;
+  stopFlushTimer: (() => void) | undefined;
+  /** Why nothing can be written any more. */
+  broken: { readonly cause: unknown } | undefined;
+  /** Resolved, and made anew, whenever something that was queued is done. */
+  progress: Progress;
+}
+
+interface Progress {
+  readonly made: Promise<void>;
+  readonly tell: () => void;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+export function writerOf(
+  parts: Pick<Writer, "log" | "claim" | "indexer" | "moved" | "takeBack"> & { readonly tail: Tail },
+): Writer {
+  return {
+    ...parts,
+    queue: [],
+    queuedBytes: 0,
+    recent: [],
+    checksRunning: 0,
+    ended: undefined,
+    running: undefined,
+    wantsFlush: false,
+    stopFlushTimer: undefined,
+    broken: undefined,
+    progress: progress(),
+  };
+}
+
+function progress(): Progress {
+  let tell = (): void => undefined;
+  const made = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { made, tell };
+}
+
+// ---------------------------------------------------------------------------
+// what others ask of a writer
+// ---------------------------------------------------------------------------
+
+/** Puts something at the end of the queue; the loop takes it from there. */
+export function enqueue(writer: Writer, next: Queued): void {
+  writer.queue.push(next);
+  if (next.kind === "commit") {
+    writer.queuedBytes += next.frame.length;
+    writer.recent.push(next);
+    if (writer.log.settings.durability === "none") next.settle("stored");
+  }
+  start(writer);
+}
+
+/** Keeps every commit that is queued from now on in `recent`, for as long as a check runs. */
+export async function whileChecking<Value>(
+  writer: Writer,
+  check: () => Promise<Value>,
+): Promise<Value> {
+  writer.checksRunning += 1;
+  try {
+    return await check();
+  } finally {
+    writer.checksRunning -= 1;
+  }
+}
+
+/** Waits until all that is queued is answered. */
+export async function drain(writer: Writer): Promise<void> {
+  while (writer.running) await writer.running;
+}
+
+/** Writes and flushes all that is queued, and closes the file. */
+export async function finish(writer: Writer): Promise<void> {
+  await drain(writer);
+  if (writer.tail) await flushWritten(writer, writer.tail);
+  writer.stopFlushTimer?.();
+  await writer.tail?.file.close();
+}
+
+// ---------------------------------------------------------------------------
+// the loop
+// ---------------------------------------------------------------------------
+
+function start(writer: Writer): void {
+  writer.running ??= loop(writer).finally(() => {
+    writer.running = undefined;
+    if (writer.queue.length > 0) start(writer);
+  });
+}
+
+async function loop(writer: Writer): Promise<void> {
+  // Lets whoever appends in the same turn of the event loop come into the same group.
+  await Promise.resolve();
+  while (writer.queue.length > 0 || writer.wantsFlush) {
+    try {
+      if (writer.queue.length > 0) {
+        await carryOut(writer, takeGroup(writer.queue, writer.log.settings));
+      }
+      if (writer.wantsFlush && writer.tail) await flushWritten(writer, writer.tail);
+      writer.wantsFlush = false;
+    } catch (cause) {
+      breakOff(writer, cause);
+    }
+  }
+}
+
+async function carryOut(writer: Writer, group: Group): Promise<void> {
+  const { tail } = writer;
+  const isSealing = group.segment?.isSealing === true;
+  if (group.commits.length > 0 || isSealing) {
+    if (!tail) {
+      settle(writer, group.commits, () => writeFailed(writer.broken?.cause));
+      return;
+    }
+    if (!await write(writer, tail, group)) return;
+  }
+  if (group.segment) await beginSegment(writer, group.segment.memory);
+}
+
+/** Writes a group and answers for it. Gives whether the log may go on in the same way. */
+async function write(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
+  try {
+    return await writeGroup(writer, tail, group);
+  } catch (cause) {
+    // The claim could not be asked, or the watermark not be written: nobody knows who owns the log.
+    settle(writer, group.commits, (commit) => indeterminate(commit, cause));
+    breakOff(writer, cause);
+    return false;
+  }
+}
+
+async function writeGroup(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
+  const { log } = writer;
+  const seal = group.segment?.isSealing ? { time: log.storage.clock.now() } : undefined;
+  const frames = framesOf(tail, group.commits, seal);
+  const isDurable = log.settings.durability === "sync";
+  try {
+    await writeAll(tail.file, tail.written.offset, frames.bytes);
+  } catch (cause) {
+    // What is acknowledged and stands before the group can still be flushed, once.
+    if (!isDurable) await flushWritten(writer, tail);
+    if (writer.tail === tail) await endSegment(writer, tail, group.commits, cause);
+    else settle(writer, group.commits, () => writeFailed(cause));
+    return false;
+  }
+  tail.written = frames.end;
+  if (isDurable || seal) return await flushGroup(writer, tail, group);
+  if (!await isClaimHeld(writer)) return giveUp(writer, group.commits);
+  log.readable = tail.written;
+  settle(writer, group.commits, () => "stored");
+  flushLater(writer);
+  return true;
+}
+
+async function flushGroup(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
+  try {
+    await tail.file.datasync();
+  } catch (cause) {
+    if (writer.log.settings.durability !== "sync") tellLost(writer, tail, cause);
+    await endSegment(writer, tail, group.commits, cause);
+    return false;
+  }
+  // Only now: a writer that checked before its flush could be overtaken between check and flush.
+  if (!await isClaimHeld(writer)) return giveUp(writer, group.commits);
+  await publish(writer, tail, tail.written);
+  settle(writer, group.commits, () => "stored");
+  return true;
+}
+
+/** Flushes what was acknowledged when it was only written. */
+async function flushWritten(writer: Writer, tail: Tail): Promise<void> {
+  writer.stopFlushTimer?.();
+  writer.stopFlushTimer = undefined;
+  if (tail.flushed.offset === tail.written.offset) return;
+  const { written } = tail;
+  try {
+    await tail.file.datasync();
+  } catch (cause) {
+    tellLost(writer, tail, cause);
+    await endSegment(writer, tail, [], cause);
+    return;
+  }
+  if (await isClaimHeld(writer)) await publish(writer, tail, written);
+  else giveUp(writer, []);
+}
+
+function flushLater(writer: Writer): void {
+  const { clock } = writer.log.storage;
+  // Keeps the process alive: what is acknowledged is not left unflushed by a program that ends.
+  writer.stopFlushTimer ??= clock.wake(writer.log.settings.flushMs, () => {
+    writer.stopFlushTimer = undefined;
+    writer.wantsFlush = true;
+    start(writer);
+  });
+}
+
+async function publish(writer: Writer, tail: Tail, point: LogPoint): Promise<void> {
+  const { log, claim } = writer;
+  tail.flushed = point;
+  await claim.publish(markOf(log, point));
+  log.flushed = point;
+  if (log.readable.position <= point.position) log.readable = point;
+  writer.moved();
+}
+
+// ---------------------------------------------------------------------------
+// segments
+// ---------------------------------------------------------------------------
+
+async function beginSegment(writer: Writer, memory: MemorySegment): Promise<void> {
+  const { log, indexer, tail } = writer;
+  const closing = tail ? { memory: tail.memory, end: tail.flushed } : writer.ended;
+  if (tail) {
+    writer.tail = undefined;
+    writer.ended = closing;
+    tail.memory.segment.end = tail.flushed.offset;
+    await Promise.allSettled([tail.file.close()]);
+  }
+  const end = closing?.end;
+  const created = await createSegment(log.storage, memory, {
+    storeId: log.identity.storeId,
+    created: log.storage.clock.now(),
+    end: end && { epoch: closing.memory.segment.epoch, offset: end.offset, hcrc: end.hcrc },
+  });
+  if ("_tag" in created) {
+    if (end) writer.takeBack(end);
+    if (created.step === "flush") writer.broken ??= { cause: created.cause };
+    refuseQueued(writer, created.cause);
+    return;
+  }
+  // A watermark never names a segment before a look that follows the flush of its header.
+  if (!await isClaimHeld(writer)) {
+    giveUp(writer, []);
+    await Promise.allSettled([created.file.close()]);
+    return;
+  }
+  writer.tail = created;
+  writer.ended = undefined;
+  if (closing) {
+    log.settings.observe({ _tag: "SegmentRolled", file: closing.memory.segment.file });
+    indexer.closed(closing.memory, closing.end);
+  }
+}
+
+/**
+ * The segment ends at its last flushed point, for good, and a flushed mark says so: what stands
+ * behind it may read well and not be on the disk. If the mark holds, the lost commits are certainly
+ * not stored; else nobody knows, and this writer writes no more.
+ */
+async function endSegment(
+  writer: Writer,
+  tail: Tail,
+  lost: ReadonlyArray<QueuedCommit>,
+  cause: unknown,
+): Promise<void> {
+  const { log, claim } = writer;
+  const end = tail.flushed;
+  writer.tail = undefined;
+  writer.ended = { memory: tail.memory, end };
+  tail.memory.segment.end = end.offset;
+  const isCertain = await claim.fail(markOf(log, end)).then(() => isClaimHeld(writer))
+    .catch(() => false);
+  if (!isCertain) writer.broken ??= { cause };
+  writer.takeBack(end);
+  settle(writer, lost, (commit) => isCertain ? writeFailed(cause) : indeterminate(commit, cause));
+  refuseQueued(writer, cause);
+  await Promise.allSettled([tail.file.close()]);
+}
+
+// ---------------------------------------------------------------------------
+// answers
+// ---------------------------------------------------------------------------
+
+function settle(
+  writer: Writer,
+  commits: ReadonlyArray<QueuedCommit>,
+  outcome: (commit: QueuedCommit) => Outcome,
+): void {
+  for (const commit of commits) {
+    writer.queuedBytes -= commit.frame.length;
+    commit.settle(outcome(commit));
+  }
+  if (writer.checksRunning === 0) writer.recent = commitsIn(writer.queue);
+  writer.progress.tell();
+  writer.progress = progress();
+}
+
+/** Refuses everything that is queued: none of it was ever written. */
+function refuseQueued(writer: Writer, cause: unknown): void {
+  const refused = commitsIn(writer.queue.splice(0));
+  writer.recent = [];
+  settle(writer, refused, () => writeFailed(cause));
+}
+
+/** Another writer has taken over: nothing of this one counts any more. */
+function giveUp(writer: Writer, unknown: ReadonlyArray<QueuedCommit>): false {
+  settle(writer, unknown, (commit) => indeterminate(commit, fencedOut()));
+  breakOff(writer, fencedOut());
+  return false;
+}
+
+function breakOff(writer: Writer, cause: unknown): void {
+  writer.broken ??= { cause };
+  refuseQueued(writer, cause);
+}
+
+function tellLost(writer: Writer, tail: Tail, cause: unknown): void {
+  writer.broken ??= { cause };
+  if (writer.log.readable.position > tail.flushed.position) {
+    writer.log.settings.observe({ _tag: "Lost", after: tail.flushed.position, cause });
+  }
+}
+
+async function isClaimHeld({ claim, log }: Writer): Promise<boolean> {
+  const answer = claim.fenced();
+  const held = (typeof answer === "string" ? answer : await answer) === "held";
+  if (!held) log.settings.observe({ _tag: "Fenced", epoch: claim.epoch });
+  return held;
+}
+
+function commitsIn(queue: ReadonlyArray<Queued>): QueuedCommit[] {
+  return queue.flatMap((one) => one.kind === "commit" ? [one] : []);
+}

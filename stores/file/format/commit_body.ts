@@ -1,0 +1,326 @@
+/**
+ * The body of a commit: streams first, each named once with its first version, then the events,
+ * stream by stream. Lengths stand before bytes, so that a reader passes over what it does not want.
+ *
+ * What the caller proposed (the *content*) is encoded before versions are known, because only the
+ * content decides whether a repeated commit id means the same commit.
+ *
+ * @module
+ */
+import { type Either, isLeft, left, right } from "fp-ts/lib/Either.js";
+import { dataText } from "../../../src/commit_check.ts";
+import type { Commit } from "../../../src/event_store.ts";
+import type { Refused } from "../../../src/fault.ts";
+import { type Encoded, type Metadata, type Proposed, tagsOf } from "../../../src/record.ts";
+import type { CommitId, StreamName, Tag } from "../../../src/stream.ts";
+import { type ByteReader, byteReader, hex, readBytes, readText, readVarint } from "./bytes.ts";
+import { textOf, utf8, varintSize, writeVarint } from "./bytes.ts";
+import {
+  FLAG_COMMIT_ID,
+  FLAG_EVENT_IDS,
+  FLAG_TAGS,
+  FRAME_HEADER_BYTES,
+  frameSize,
+} from "./frame.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** What decides whether two commits are the same. */
+export interface Comparable {
+  readonly flags: number;
+  readonly streams: ReadonlyArray<{ readonly stream: StreamName; readonly events: number }>;
+  /** The events, stream by stream: the last part of a body. */
+  readonly eventBytes: Uint8Array;
+}
+
+/** What the caller proposed, as bytes. */
+export interface Content extends Comparable {
+  readonly commitId: CommitId | undefined;
+  readonly streams: ReadonlyArray<ContentStream>;
+  readonly eventCount: number;
+  /** Type and tags of each event, in order: what conditions and the index look at. */
+  readonly labels: ReadonlyArray<EventLabel>;
+}
+
+export interface ContentStream {
+  readonly stream: StreamName;
+  readonly name: Uint8Array;
+  readonly events: number;
+}
+
+/** What is found by: beside the stream, the type and the tags of an event. */
+export interface EventLabel {
+  readonly type: string;
+  readonly tags: ReadonlyArray<Tag>;
+}
+
+/** A body, taken apart. Payloads are still bytes. */
+export interface CommitBody extends Comparable {
+  readonly commitId: CommitId | undefined;
+  readonly streams: ReadonlyArray<BodyStream>;
+  readonly events: ReadonlyArray<BodyEvent>;
+}
+
+export interface BodyStream {
+  readonly stream: StreamName;
+  readonly firstVersion: number;
+  readonly events: number;
+}
+
+export interface BodyEvent extends EventLabel {
+  /** None if nobody gave one: then it is derived from store and position. */
+  readonly id: string | undefined;
+  readonly schemaVersion: number;
+  readonly metadata: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** Encodes what a checked commit proposes. Data that JSON does not take is refused. */
+export function encodeContent(commit: Commit<Encoded>): Either<Refused, Content> {
+  const proposals = commit.writes.flatMap((write) => write.events);
+  const labels = proposals.map((one): EventLabel => ({ type: one.event.type, tags: tagsOf(one) }));
+  const flags = (commit.commitId === undefined ? 0 : FLAG_COMMIT_ID) |
+    (proposals.some((one) => one.id !== undefined) ? FLAG_EVENT_IDS : 0) |
+    (labels.some((label) => label.tags.length > 0) ? FLAG_TAGS : 0);
+  const parts: Uint8Array[] = [];
+  for (const [at, proposal] of proposals.entries()) {
+    const refused = encodeEvent(proposal, labels[at]!, flags, parts);
+    if (refused) return left(refused);
+  }
+  return right({
+    flags,
+    commitId: commit.commitId,
+    streams: commit.writes.filter((write) => write.events.length > 0).map((write) => ({
+      stream: write.stream,
+      name: utf8(write.stream),
+      events: write.events.length,
+    })),
+    eventBytes: joined(parts),
+    eventCount: proposals.length,
+    labels,
+  });
+}
+
+function encodeEvent(
+  proposal: Proposed<Encoded>,
+  label: EventLabel,
+  flags: number,
+  parts: Uint8Array[],
+): Refused | undefined {
+  const data = dataText(proposal.event);
+  if (isLeft(data)) return data.left;
+  if (flags & FLAG_EVENT_IDS) parts.push(encodeId(proposal.id));
+  parts.push(sized(utf8(label.type)), number(proposal.event.schemaVersion));
+  if (flags & FLAG_TAGS) {
+    parts.push(number(label.tags.length));
+    for (const tag of label.tags) parts.push(sized(utf8(tag)));
+  }
+  const metadata = proposal.metadata ? encodeMetadata(proposal.metadata) : "";
+  parts.push(sized(utf8(metadata)), sized(utf8(data.right)));
+  return undefined;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+// 0 says that 16 bytes of a UUID follow; 1 that nobody gave an id; else the length plus 1.
+function encodeId(id: string | undefined): Uint8Array {
+  if (id === undefined) return Uint8Array.of(1);
+  if (UUID.test(id)) {
+    const digits = id.replaceAll("-", "");
+    return Uint8Array.from({ length: 17 }, (_, at) => {
+      return at === 0 ? 0 : Number.parseInt(digits.slice(2 * at - 2, 2 * at), 16);
+    });
+  }
+  const text = utf8(id);
+  return joined([number(text.length + 1), text]);
+}
+
+function number(value: number): Uint8Array {
+  const bytes = new Uint8Array(varintSize(value));
+  writeVarint(bytes, 0, value);
+  return bytes;
+}
+
+function sized(bytes: Uint8Array): Uint8Array {
+  const head = varintSize(bytes.length);
+  const both = new Uint8Array(head + bytes.length);
+  writeVarint(both, 0, bytes.length);
+  both.set(bytes, head);
+  return both;
+}
+
+function joined(parts: ReadonlyArray<Uint8Array>): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The size of a body, in bytes, once the streams' first versions are known. */
+export function bodySizeOf(content: Content, firstVersions: ReadonlyArray<number>): number {
+  const id = content.commitId === undefined ? 0 : utf8(content.commitId).length;
+  let size = content.commitId === undefined ? 0 : varintSize(id) + id;
+  size += varintSize(content.streams.length);
+  for (const [at, stream] of content.streams.entries()) {
+    size += varintSize(stream.name.length) + stream.name.length +
+      varintSize(firstVersions[at]!) + varintSize(stream.events);
+  }
+  return size + content.eventBytes.length;
+}
+
+/** A whole frame whose header is still blank. */
+export function frameOf(content: Content, firstVersions: ReadonlyArray<number>): Uint8Array {
+  const frame = new Uint8Array(frameSize(bodySizeOf(content, firstVersions)));
+  let at = FRAME_HEADER_BYTES;
+  if (content.commitId !== undefined) {
+    const id = utf8(content.commitId);
+    at = writeVarint(frame, at, id.length);
+    frame.set(id, at);
+    at += id.length;
+  }
+  at = writeVarint(frame, at, content.streams.length);
+  for (const [index, stream] of content.streams.entries()) {
+    at = writeVarint(frame, at, stream.name.length);
+    frame.set(stream.name, at);
+    at = writeVarint(frame, at + stream.name.length, firstVersions[index]!);
+    at = writeVarint(frame, at, stream.events);
+  }
+  frame.set(content.eventBytes, at);
+  return frame;
+}
+
+// ---------------------------------------------------------------------------
+// destructors
+// ---------------------------------------------------------------------------
+
+/** Takes a body apart. Nothing if the bytes are not a body, which a checksum rules out. */
+export function decodeBody(
+  bytes: Uint8Array,
+  from: number,
+  size: number,
+  flags: number,
+): CommitBody | undefined {
+  const reader = byteReader(bytes, from, from + size);
+  const commitId = flags & FLAG_COMMIT_ID ? readText(reader, readVarint(reader)) : undefined;
+  const streams: BodyStream[] = [];
+  let expected = 0;
+  for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
+    const stream = readText(reader, readVarint(reader));
+    const firstVersion = readVarint(reader);
+    const events = readVarint(reader);
+    expected += events;
+    streams.push({ stream, firstVersion, events });
+  }
+  const eventBytes = bytes.subarray(reader.at, from + size);
+  const events: BodyEvent[] = [];
+  while (events.length < expected && !reader.failed) events.push(decodeEvent(reader, flags));
+  if (reader.failed || reader.at !== reader.end) return undefined;
+  return { flags, commitId, streams, events, eventBytes };
+}
+
+function decodeEvent(reader: ByteReader, flags: number): BodyEvent {
+  const id = flags & FLAG_EVENT_IDS ? decodeId(reader) : undefined;
+  const type = readText(reader, readVarint(reader));
+  const schemaVersion = readVarint(reader);
+  const tags = flags & FLAG_TAGS ? decodeTags(reader) : NO_TAGS;
+  const metadata = readBytes(reader, readVarint(reader));
+  const data = readBytes(reader, readVarint(reader));
+  return { id, type, schemaVersion, tags, metadata, data };
+}
+
+const NO_TAGS: ReadonlyArray<Tag> = [];
+
+function decodeTags(reader: ByteReader): ReadonlyArray<Tag> {
+  const tags: Tag[] = [];
+  for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
+    tags.push(readText(reader, readVarint(reader)));
+  }
+  return tags;
+}
+
+function decodeId(reader: ByteReader): string | undefined {
+  const kind = readVarint(reader);
+  if (kind === 1) return undefined;
+  if (kind > 1) return readText(reader, kind - 1);
+  return uuidOf(readBytes(reader, 16));
+}
+
+/** Sixteen bytes as a UUID in its canonical form. */
+export function uuidOf(bytes: Uint8Array): string {
+  const digits = hex(bytes);
+  return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]]
+    .map(([from, to]) => digits.slice(from, to)).join("-");
+}
+
+/**
+ * The id of an event that nobody named: a UUID of version 8 (RFC 9562) from the event's position
+ * and the store's id, so that it is the same whenever it is asked for.
+ */
+export function derivedEventId(storeId: Uint8Array, position: number): string {
+  const bytes = Uint8Array.from(storeId);
+  for (let at = 5, rest = position; at >= 0; at--, rest = Math.floor(rest / 256)) {
+    bytes[at] = rest % 256;
+  }
+  bytes[6] = 0x80 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  return uuidOf(bytes);
+}
+
+/** Metadata as JSON, without what is empty. Its fields were checked with the commit. */
+function encodeMetadata(metadata: Metadata): string {
+  const { attributes, ...rest } = metadata;
+  const isBare = attributes === undefined || Object.keys(attributes).length === 0;
+  const text = JSON.stringify(isBare ? rest : metadata);
+  return text === "{}" ? "" : text;
+}
+
+/** The metadata of an event, or nothing if the bytes are not JSON. */
+export function decodeMetadata(bytes: Uint8Array): Metadata | undefined {
+  if (bytes.length === 0) return {};
+  const stored = decodeJson(bytes);
+  if (!stored) return undefined;
+  // What was written here was a Metadata; a checksum vouches that it is what was written.
+  const { validTime, ...rest } = stored.value as Metadata & { readonly validTime?: string };
+  return validTime === undefined ? rest : { ...rest, validTime: new Date(validTime) };
+}
+
+/** A value that was written as JSON, or nothing if it is not. */
+export function decodeJson(bytes: Uint8Array): { readonly value: unknown } | undefined {
+  const text = textOf(bytes);
+  if (text === undefined) return undefined;
+  try {
+    // JSON.parse gives `any`; what it is, is for the reader to find out.
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined; // JSON.parse throws for one reason only.
+  }
+}
+
+/**
+ * Whether two contents are the same: streams, types, schema versions, tags, data, metadata and given
+ * ids, byte for byte. Versions, positions, times, expectations and derived ids are not content.
+ */
+export function isSameContent(one: Comparable, other: Comparable): boolean {
+  return one.flags === other.flags &&
+    one.streams.length === other.streams.length &&
+    one.streams.every((stream, at) => {
+      const twin = other.streams[at]!;
+      return stream.stream === twin.stream && stream.events === twin.events;
+    }) &&
+    isSameBytes(one.eventBytes, other.eventBytes);
+}
+
+function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}

@@ -1,0 +1,136 @@
+/**
+ * Chunks: the log cut into parts that are each looked up in one place, an index run or the terms in
+ * memory. Both answer the same questions.
+ *
+ * @module
+ */
+import type { Log, LogSegment, MemorySegment } from "../log.ts";
+import type { RunReader } from "../runs/run_reader.ts";
+import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
+import { intersectionOf, type Selection, type TermGroups, unionOf } from "./selection.ts";
+import type { Awaitable } from "../storage.ts";
+import type { Term } from "../runs/term.ts";
+
+/** A part of the log. */
+export interface Chunk {
+  readonly firstPosition: number;
+  readonly parts: ReadonlyArray<ChunkPart>;
+  readonly postings: (term: Term) => Awaitable<ReadonlyArray<SegmentOffsets>>;
+  /** A frame that holds the position, or one before it in the same part. */
+  readonly placeOf: (position: number) => Awaitable<Place>;
+}
+
+/** A part of a segment: its frames from one offset up to another, in bytes. */
+export interface ChunkPart {
+  readonly segment: LogSegment;
+  readonly from: number;
+  /** None: as far as the log may be read. */
+  readonly to: number | undefined;
+}
+
+/** Where a frame begins. */
+export interface Place {
+  readonly segment: number;
+  /** In bytes. */
+  readonly offset: number;
+}
+
+/** Frames of a segment, by their offsets in bytes, in ascending order. */
+export interface SegmentOffsets {
+  readonly segment: number;
+  readonly offsets: ArrayLike<number>;
+}
+
+/** The chunks of a log, in log order. */
+export function chunksOf(log: Log): ReadonlyArray<Chunk> {
+  return [...log.runs.map((run) => runChunk(log, run)), ...log.memory.map(memoryChunk)];
+}
+
+function runChunk(log: Log, run: RunReader): Chunk {
+  return {
+    firstPosition: run.firstPosition,
+    parts: run.segments.map((row) => ({
+      segment: log.segments.get(row.number)!,
+      from: SEGMENT_HEADER_BYTES,
+      to: row.endOffset,
+    })),
+    postings: async (term) => {
+      const entry = await run.find(term);
+      if (!entry) return [];
+      const found = await run.postings(entry);
+      return found.map(({ segment, offsets8 }) => ({ segment, offsets: inBytes(offsets8) }));
+    },
+    placeOf: async (position) => {
+      const row = await run.sparseFor(position);
+      if (row) return { segment: row.segment, offset: row.offset8 * 8 };
+      return { segment: run.segments[0]!.number, offset: SEGMENT_HEADER_BYTES };
+    },
+  };
+}
+
+function memoryChunk({ segment, terms, firstPosition }: MemorySegment): Chunk {
+  return {
+    firstPosition,
+    parts: [{ segment, from: terms.from.offset, to: undefined }],
+    postings: (term) => {
+      const found = terms.postings(term.kind, term.name);
+      return found ? [{ segment: segment.number, offsets: inBytes(found.offsets8) }] : [];
+    },
+    placeOf: (position) => {
+      const mark = terms.sparseFor(position);
+      return { segment: segment.number, offset: mark ? mark.offset8 * 8 : terms.from.offset };
+    },
+  };
+}
+
+function inBytes(offsets8: ArrayLike<number>): ArrayLike<number> {
+  // Doubles, because an offset in bytes may be above 32 bits.
+  return Float64Array.from(offsets8, (offset8) => offset8 * 8);
+}
+
+/** Which frames of a chunk may hold a match, by segment. */
+export type Candidates = ReadonlyMap<number, ArrayLike<number>>;
+
+/** Looks up the frames of a chunk that may hold a match; none at all means that every frame may. */
+export async function candidatesIn(
+  chunk: Chunk,
+  selection: Selection,
+): Promise<Candidates | undefined> {
+  if (!selection.alternatives) return undefined;
+  const found: Candidates[] = [];
+  for (const groups of selection.alternatives) found.push(await framesOf(chunk, groups));
+  return inAny(found);
+}
+
+async function framesOf(chunk: Chunk, groups: TermGroups): Promise<Candidates> {
+  const found: Candidates[] = [];
+  for (const group of groups) {
+    const any: Candidates[] = [];
+    for (const term of group) {
+      const postings = await chunk.postings(term);
+      any.push(new Map(postings.map((one) => [one.segment, one.offsets])));
+    }
+    const frames = inAny(any);
+    // A group without a frame empties the intersection, so the others need not be looked up.
+    if (frames.size === 0) return frames;
+    found.push(frames);
+  }
+  return found.length === 1 ? found[0]! : inAll(found);
+}
+
+function inAny(all: ReadonlyArray<Candidates>): Candidates {
+  if (all.length === 1) return all[0]!;
+  const segments = new Set(all.flatMap((one) => [...one.keys()]));
+  return new Map(Array.from(segments, (segment) => {
+    const lists = all.map((one) => one.get(segment)).filter((list) => list !== undefined);
+    return [segment, unionOf(lists)];
+  }));
+}
+
+function inAll(all: ReadonlyArray<Candidates>): Candidates {
+  const [first, ...others] = all;
+  const segments = [...first!.keys()].filter((segment) => others.every((one) => one.has(segment)));
+  return new Map(segments.map((segment) => {
+    return [segment, intersectionOf(all.map((one) => one.get(segment)!))];
+  }));
+}

@@ -1,0 +1,236 @@
+/**
+ * Reading by pages: what a query asks for, out of the commits that a walk meets.
+ *
+ * @module
+ */
+import { none, some } from "fp-ts/lib/Option.js";
+import type { Page, Pages } from "../../../src/event_store.ts";
+import type { ReadFault } from "../../../src/fault.ts";
+import type { Cancellation, Query, Range } from "../../../src/query.ts";
+import type { Encoded, Recorded } from "../../../src/record.ts";
+import { attempt, fail, failCorrupt } from "../attempt.ts";
+import { decodeJson, decodeMetadata, derivedEventId } from "../format/commit_body.ts";
+import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
+import type { StoredCommit } from "./frame_reader.ts";
+import type { Log } from "../log.ts";
+import { selectionOf } from "./selection.ts";
+import { backward, forward, type Walk, walkOf } from "./walk.ts";
+
+/** A page that nobody bounds ends with the read in which it passes so many records. */
+const PAGE_RECORDS = 1_000;
+
+/** What the pages of a log need of who keeps it open. */
+export interface Source {
+  readonly log: Log;
+  /** Lets what was appended before be readable, and fails if the store is closed. */
+  readonly ready: () => Promise<void>;
+  /** Waits until more than this position is flushed, or the signal says to end. */
+  readonly moreThan: (position: number, signal: Cancellation | undefined) => Promise<void>;
+}
+
+/** Where the next page begins, and what is left of the read. */
+interface Reading {
+  readonly source: Source;
+  readonly walk: Walk;
+  readonly from: number;
+  /** The last position of the read in its direction: `until` forward, `after` backward. */
+  readonly to: number;
+  readonly isBackward: boolean;
+  readonly recordsLeft: number;
+  readonly pageRecordsMax: number | undefined;
+  readonly signal: Cancellation | undefined;
+}
+
+type StoredPage = Page<Encoded, ReadFault>;
+
+const readFailed = (cause: unknown): ReadFault => ({ _tag: "ReadFailed", stored: "no", cause });
+
+/** The records that match, up to the head of the log as it is when the first page is run. */
+export function readPages(source: Source, query: Query, range: Range): Pages<Encoded, ReadFault> {
+  return attempt(async () => {
+    await source.ready();
+    const after = range.after ?? 0;
+    // Behind the head there is nothing yet: the page that says so covers nothing.
+    const until = Math.max(after, Math.min(range.until ?? Infinity, source.log.readable.position));
+    const isBackward = range.direction === "backward";
+    return readPage({
+      source,
+      walk: walkOf(source.log, selectionOf(query)),
+      from: isBackward ? until : after,
+      to: isBackward ? after : until,
+      isBackward,
+      recordsLeft: range.recordsMax ?? Infinity,
+      pageRecordsMax: range.pageRecordsMax,
+      signal: range.signal,
+    });
+  }, readFailed);
+}
+
+/** The flushed records that match, and then those to come. */
+export function followPages(
+  source: Source,
+  query: Query,
+  range: Pick<Range, "after" | "pageRecordsMax" | "signal">,
+): Pages<Encoded, ReadFault> {
+  const walk = walkOf(source.log, selectionOf(query));
+  const from = (after: number): Pages<Encoded, ReadFault> =>
+    attempt(async () => {
+      await source.moreThan(after, range.signal);
+      endIfCancelled(range.signal);
+      const page = await readPage({
+        source,
+        walk,
+        from: after,
+        to: Math.max(after, source.log.flushed.position),
+        isBackward: false,
+        recordsLeft: Infinity,
+        pageRecordsMax: range.pageRecordsMax,
+        signal: range.signal,
+      });
+      return { ...page, next: some(from(page.through)) };
+    }, readFailed);
+  return from(range.after ?? 0);
+}
+
+/**
+ * Runs an operation on the log, and once more if a file was not there: a writer elsewhere has
+ * replaced an index run since the log was brought up to date.
+ */
+export async function steadily<Value>(
+  source: Source,
+  operation: () => Promise<Value>,
+): Promise<Value> {
+  const misses = source.log.files.misses();
+  try {
+    return await operation();
+  } catch (thrown) {
+    if (source.log.files.misses() === misses) throw thrown;
+    await source.ready();
+    return await operation();
+  }
+}
+
+function readPage(reading: Reading): Promise<StoredPage> {
+  return steadily(reading.source, () => pageOf(reading));
+}
+
+async function pageOf(reading: Reading): Promise<StoredPage> {
+  const { source, from, to } = reading;
+  endIfCancelled(reading.signal);
+  const filled = from === to || reading.recordsLeft <= 0
+    ? { records: [], through: from }
+    : await fill(reading, walksOf(reading));
+  const left = reading.recordsLeft - filled.records.length;
+  const isDone = filled.through === to || left <= 0;
+  const next = (): Pages<Encoded, ReadFault> =>
+    attempt(async () => {
+      await source.ready();
+      return readPage({ ...reading, from: filled.through, recordsLeft: left });
+    }, readFailed);
+  return { ...filled, from, next: isDone ? none : some(next()) };
+}
+
+function walksOf({ source, walk, from, to, isBackward }: Reading): ReturnType<typeof forward> {
+  const limit = source.log.readable;
+  return isBackward ? backward(walk, from, to, limit) : forward(walk, from, to, limit);
+}
+
+interface Filled {
+  readonly records: ReadonlyArray<Recorded<Encoded>>;
+  readonly through: number;
+}
+
+/** Takes records out of the walk until the page is full or the walk ends. */
+async function fill(reading: Reading, walk: ReturnType<typeof forward>): Promise<Filled> {
+  const { to, isBackward } = reading;
+  const records: Recorded<Encoded>[] = [];
+  const most = Math.min(reading.recordsLeft, reading.pageRecordsMax ?? Infinity);
+  let through = reading.from;
+  try {
+    for await (const batch of walk) {
+      endIfCancelled(reading.signal);
+      for (const commit of batch) {
+        for (const record of recordsIn(reading, commit)) {
+          records.push(record);
+          if (records.length === most) return { records, through: cutAt(record, isBackward) };
+        }
+        through = cutBehind(commit, isBackward);
+      }
+      const isPast = isBackward ? through <= to : through >= to;
+      if (isPast) break;
+      if (records.length >= PAGE_RECORDS) return { records, through };
+    }
+  } catch (thrown) {
+    // What is sound before the damage is a page; the next one tells of it.
+    if (records.length === 0) throw thrown;
+    return { records, through };
+  }
+  return { records, through: to };
+}
+
+/** The place between a record and the next one in the direction of the read. */
+function cutAt(record: Recorded<Encoded>, isBackward: boolean): number {
+  return isBackward ? record.position - 1 : record.position;
+}
+
+function cutBehind({ header }: StoredCommit, isBackward: boolean): number {
+  return isBackward ? header.position - 1 : header.position + header.events - 1;
+}
+
+/** The records of a commit that are asked for, in the order of the read. */
+function recordsIn(reading: Reading, commit: StoredCommit): ReadonlyArray<Recorded<Encoded>> {
+  const { from, to, isBackward, walk } = reading;
+  const [after, until] = isBackward ? [to, from] : [from, to];
+  const records: Recorded<Encoded>[] = [];
+  const { header, body } = commit;
+  let at = 0;
+  for (const stream of body.streams) {
+    for (let nth = 0; nth < stream.events; nth++, at++) {
+      const position = header.position + at;
+      const event = body.events[at]!;
+      if (position <= after || position > until) continue;
+      if (!walk.selection.matches({ stream: stream.stream, type: event.type, tags: event.tags })) {
+        continue;
+      }
+      records.push(recordOf(walk.log, commit, stream, nth, event, position));
+    }
+  }
+  return isBackward ? records.reverse() : records;
+}
+
+function recordOf(
+  log: Log,
+  { segment, offset, header, body }: StoredCommit,
+  stream: BodyStream,
+  nth: number,
+  event: BodyEvent,
+  position: number,
+): Recorded<Encoded> {
+  const data = decodeJson(event.data);
+  const metadata = decodeMetadata(event.metadata);
+  if (!data || !metadata) {
+    return failCorrupt(segment.file, offset, "JSON", "a payload that is none");
+  }
+  const { type, schemaVersion, tags } = event;
+  return {
+    event: { type, schemaVersion, data: data.value, tags },
+    id: event.id ?? derivedEventId(log.identity.storeId, position),
+    tags,
+    metadata,
+    stream: stream.stream,
+    version: stream.firstVersion + nth,
+    position,
+    recordedAt: new Date(header.time),
+    schemaVersion,
+    commitId: body.commitId ?? derivedCommitId(log, header.position),
+  };
+}
+
+/** The commit id of a commit that nobody named: derived like an event's, and marked as such. */
+export function derivedCommitId(log: Log, firstPosition: number): string {
+  return `commit-${derivedEventId(log.identity.storeId, firstPosition)}`;
+}
+
+function endIfCancelled(signal: Cancellation | undefined): void {
+  if (signal?.aborted) fail({ _tag: "Cancelled", stored: "no" });
+}

@@ -1,0 +1,150 @@
+/**
+ * Walking the log, forward and backward, over the commits that may hold a match.
+ *
+ * @module
+ */
+import { type Candidates, candidatesIn, type Chunk, type ChunkPart, chunksOf } from "./chunk.ts";
+import { commitsAt, commitsFrom, type StoredCommit } from "./frame_reader.ts";
+import { type Log, type LogPoint, readableEnd } from "../log.ts";
+import { firstAtLeast, type Selection } from "./selection.ts";
+
+/** A walk that was prepared: what to look for, and what the last part of it has found out. */
+export interface Walk {
+  readonly log: Log;
+  readonly selection: Selection;
+  /** The candidates that were looked up last: a page mostly goes on where the last one ended. */
+  lookedUp: { readonly at: unknown; readonly candidates: Candidates | undefined } | undefined;
+}
+
+export function walkOf(log: Log, selection: Selection): Walk {
+  return { log, selection, lookedUp: undefined };
+}
+
+/** Commits, some at a time, in the order of the walk. */
+export type Commits = AsyncGenerator<ReadonlyArray<StoredCommit>, void, void>;
+
+/** So many positions are read forward at a time when every commit is wanted backward. */
+const BACKWARD_STEP = 512;
+/** So many chosen frames are read forward at a time when they are wanted backward. */
+const BACKWARD_FRAMES = 64;
+
+/**
+ * Commits with records after `after` and up to `until`, forward. Some before and behind may be
+ * among them, and not all of them hold a match.
+ */
+export async function* forward(walk: Walk, after: number, until: number, limit: LogPoint): Commits {
+  const chunks = chunksOf(walk.log);
+  for (let at = chunkOf(chunks, after + 1); at < chunks.length; at++) {
+    const chunk = chunks[at]!;
+    if (chunk.firstPosition > until) return;
+    const candidates = await candidatesOf(walk, chunk, at);
+    if (candidates?.size === 0) continue;
+    const place = await chunk.placeOf(after + 1);
+    for (const part of chunk.parts) {
+      if (part.segment.number < place.segment) continue;
+      if (part.segment.firstPosition > until) return;
+      const start = part.segment.number === place.segment ? place.offset : part.from;
+      const end = endOf(part, limit);
+      const list = candidates?.get(part.segment.number);
+      if (!candidates) yield* every(walk.log, part, start, end);
+      else if (list) yield* chosen(walk.log, part, list, firstAtLeast(list, start), end);
+    }
+  }
+}
+
+async function* every(log: Log, part: ChunkPart, start: number, end: number): Commits {
+  for (let offset = start; offset < end;) {
+    const batch = await commitsFrom(log, part.segment, offset, end);
+    yield batch.commits;
+    offset = batch.next;
+  }
+}
+
+async function* chosen(
+  log: Log,
+  part: ChunkPart,
+  offsets: ArrayLike<number>,
+  from: number,
+  end: number,
+): Commits {
+  for (let index = from; index < offsets.length && offsets[index]! < end;) {
+    const batch = await commitsAt(log, part.segment, offsets, index, end);
+    yield batch.commits;
+    index = batch.next;
+  }
+}
+
+/** The same backward: commits with records up to `from` and after `after`, the newest first. */
+export async function* backward(walk: Walk, from: number, after: number, limit: LogPoint): Commits {
+  if (!walk.selection.alternatives) {
+    yield* everyBackward(walk, from, after, limit);
+    return;
+  }
+  const chunks = chunksOf(walk.log);
+  for (let at = chunkOf(chunks, from); at >= 0; at--) {
+    const chunk = chunks[at]!;
+    const candidates = await candidatesOf(walk, chunk, at);
+    for (const part of [...chunk.parts].reverse()) {
+      const list = candidates?.get(part.segment.number);
+      if (list) yield* chosenBackward(walk.log, part, list, from, endOf(part, limit));
+    }
+    if (chunk.firstPosition <= after + 1) return;
+  }
+}
+
+async function* everyBackward(walk: Walk, from: number, after: number, limit: LogPoint): Commits {
+  for (let upper = from; upper > after;) {
+    const lower = Math.max(after, upper - BACKWARD_STEP);
+    const commits: StoredCommit[] = [];
+    for await (const batch of forward(walk, lower, upper, limit)) {
+      // The first and the last commit may reach beyond; a commit that only lies there is left out.
+      commits.push(...batch.filter(({ header }) => {
+        return header.position <= upper && header.position + header.events - 1 > lower;
+      }));
+      const last = batch[batch.length - 1];
+      if (last && last.header.position + last.header.events > upper) break;
+    }
+    yield commits.reverse();
+    const lowest = commits[commits.length - 1];
+    upper = lowest ? Math.min(lower, lowest.header.position - 1) : lower;
+  }
+}
+
+async function* chosenBackward(
+  log: Log,
+  part: ChunkPart,
+  offsets: ArrayLike<number>,
+  from: number,
+  end: number,
+): Commits {
+  for (let upper = firstAtLeast(offsets, end); upper > 0;) {
+    const lower = Math.max(0, upper - BACKWARD_FRAMES);
+    const slice = Array.from({ length: upper - lower }, (_, at) => offsets[lower + at]!);
+    const commits: StoredCommit[] = [];
+    for await (const batch of chosen(log, part, slice, 0, end)) commits.push(...batch);
+    yield commits.reverse().filter(({ header }) => header.position <= from);
+    upper = lower;
+  }
+}
+
+/** The last chunk that begins at or before a position. */
+function chunkOf(chunks: ReadonlyArray<Chunk>, position: number): number {
+  let at = chunks.length - 1;
+  while (at > 0 && chunks[at]!.firstPosition > position) at--;
+  return at;
+}
+
+function endOf(part: ChunkPart, limit: LogPoint): number {
+  const readable = readableEnd(part.segment, limit);
+  return part.to === undefined ? readable : Math.min(part.to, readable);
+}
+
+async function candidatesOf(walk: Walk, chunk: Chunk, at: number): Promise<Candidates | undefined> {
+  // Memory goes on growing, so what it said before is not the whole any more; a run never changes.
+  const run = walk.log.runs[at];
+  const before = walk.lookedUp;
+  if (run && before?.at === run) return before.candidates;
+  const candidates = await candidatesIn(chunk, walk.selection);
+  walk.lookedUp = run ? { at: run, candidates } : undefined;
+  return candidates;
+}

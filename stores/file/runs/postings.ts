@@ -1,0 +1,63 @@
+/**
+ * Posting lists as bytes: per frame `(offset delta / 8) * 2 + m`, and the number of events if `m`
+ * is 1; without it there is one event. All are varints.
+ *
+ * The list of one segment stands alone, so that runs are merged by concatenation.
+ *
+ * @module
+ */
+import { type ByteSink, reserve } from "./byte_sink.ts";
+import { byteReader, readVarint, writeVarint } from "../format/bytes.ts";
+import type { Postings } from "./term.ts";
+
+/** The most bytes that a posting takes: a doubled offset of 31 GiB / 8, and a count below 2^32. */
+const POSTING_BYTES_MAX = 10;
+
+/** Adds one posting behind the one at `before8`. */
+export function putPosting(sink: ByteSink, before8: number, offset8: number, events: number): void {
+  reserve(sink, POSTING_BYTES_MAX);
+  // Twice an offset can be more than 32 bits hold, so no shift.
+  const delta = (offset8 - before8) * 2;
+  sink.length = writeVarint(sink.bytes, sink.length, events === 1 ? delta : delta + 1);
+  if (events !== 1) sink.length = writeVarint(sink.bytes, sink.length, events);
+}
+
+/** The list of a term in one segment: a part of some bytes. */
+export interface EncodedPostings {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Visits the postings in some bytes. False if they are no postings. */
+export function eachEncoded(
+  { bytes, from, to }: EncodedPostings,
+  visit: (offset8: number, events: number) => void,
+): boolean {
+  const reader = byteReader(bytes, from, to);
+  let offset8 = 0;
+  while (reader.at < to) {
+    const word = readVarint(reader);
+    const hasCount = word % 2 === 1;
+    offset8 += (word - (hasCount ? 1 : 0)) / 2;
+    const count = hasCount ? readVarint(reader) : 1;
+    if (reader.failed || offset8 >= 2 ** 32 || count >= 2 ** 32) return false;
+    visit(offset8, count);
+  }
+  return true;
+}
+
+/** The postings in some bytes, or nothing if they are not postings. */
+export function readPostings(bytes: Uint8Array): Postings | undefined {
+  // A posting takes a byte at least, so there are at most so many.
+  const offsets8 = new Uint32Array(bytes.length);
+  const counts = new Uint32Array(bytes.length);
+  let length = 0;
+  const areFine = eachEncoded({ bytes, from: 0, to: bytes.length }, (offset8, events) => {
+    offsets8[length] = offset8;
+    counts[length] = events;
+    length++;
+  });
+  if (!areFine) return undefined;
+  return { length, offsets8: offsets8.slice(0, length), events: counts.slice(0, length) };
+}
