@@ -40,7 +40,17 @@ export interface StoragePort {
   readonly clock: Clock;
   /** So many random bytes. */
   readonly random: (count: number) => Uint8Array;
+  /** Begins a SHA-256. The engine has no hash of its own: a platform's is many times as fast. */
+  readonly sha256: () => Sha256;
   readonly owner: OwnerPort;
+}
+
+/** A SHA-256 of bytes that come part by part. */
+export interface Sha256 {
+  /** Takes in more bytes, at once: they may be changed afterwards. */
+  readonly update: (bytes: Uint8Array) => void;
+  /** The hash of all bytes so far, 32 bytes. More may follow. */
+  readonly digest: () => Uint8Array;
 }
 
 /** What a storage can promise. */

@@ -3,8 +3,16 @@
  *
  * @module
  */
+import { sha256 } from "@noble/hashes/sha2.js";
 import { invariant } from "../../src/invariant.ts";
-import type { AppendFile, Clock, OwnerPort, ReadFile, StoragePort } from "../file/storage.ts";
+import type {
+  AppendFile,
+  Clock,
+  OwnerPort,
+  ReadFile,
+  Sha256,
+  StoragePort,
+} from "../file/storage.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -95,6 +103,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): StoragePort {
     },
     clock: options.clock ?? realClock,
     random,
+    sha256: hashing,
     owner: options.owner ?? nobody,
   };
 }
@@ -190,6 +199,15 @@ const nobody: OwnerPort = {
 
 function random(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
+}
+
+/** In plain JavaScript: the hash that every platform has wants all of its bytes at once. */
+function hashing(): Sha256 {
+  const hash = sha256.create();
+  return {
+    update: (bytes) => void hash.update(bytes),
+    digest: () => hash.clone().digest(),
+  };
 }
 
 // ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { randomFillSync } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 import * as fs from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -23,6 +23,7 @@ import type {
   OwnerIdentity,
   OwnerPort,
   ReadFile,
+  Sha256,
   StoragePort,
 } from "../file/storage.ts";
 
@@ -78,6 +79,7 @@ export function directory(path: string): StoragePort {
     watch: (name, changed) => watch(at(name), changed),
     clock,
     random: (count) => randomFillSync(new Uint8Array(count)),
+    sha256: hashing,
     owner,
   };
 }
@@ -96,6 +98,15 @@ const clock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+function hashing(): Sha256 {
+  const hash = createHash("sha256");
+  return {
+    update: (bytes) => void hash.update(bytes),
+    // Of a copy, because a hash that has told its digest takes no more.
+    digest: () => new Uint8Array(hash.copy().digest()),
+  };
+}
 
 /**
  * Node and Deno flush a Mac's drive with `F_FULLFSYNC`. Bun does not: there a flush ends in the

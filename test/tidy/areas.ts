@@ -157,6 +157,7 @@ export const knowsNode: ReadonlyArray<string> = [
 
 /** Where other packages may be imported, beside fp-ts. */
 export const packagePlaces: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "@noble/hashes": ["stores/storage", "bench"],
   commander: ["cli", "examples"],
   "cli-progress": ["cli", "examples"],
   "fast-check": ["src/laws", "stores/conformance", "test", "examples", "bench"],

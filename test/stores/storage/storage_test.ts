@@ -1,5 +1,7 @@
 /** One list of promises, kept by every storage. */
+import fc from "fast-check";
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +13,9 @@ import { directory } from "../../../stores/storage/node.ts";
 const folder = mkdtempSync(join(tmpdir(), "leftfold-storage-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 let made = 0;
+
+const hashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const hashOfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 promises("a directory", () => directory(join(folder, String(++made))));
 promises("a memory storage", () => memoryStorage());
@@ -179,6 +184,30 @@ function promises(name: string, make: () => StoragePort): void {
       const { random } = make();
       assert.equal(random(16).length, 16);
       assert.notDeepEqual(random(16), random(16));
+    });
+
+    it("hashes what comes part by part, tells the hash on the way, and goes on", () => {
+      const hash = make().sha256();
+      const buffer = bytes(0x61, 0x62);
+      // The hashes that FIPS 180 gives for "" and for "abc".
+      assert.equal(Buffer.from(hash.digest()).toString("hex"), hashOfNothing);
+      hash.update(buffer);
+      buffer.fill(0);
+      const onTheWay = hash.digest();
+      hash.update(bytes(0x63));
+      assert.equal(Buffer.from(hash.digest()).toString("hex"), hashOfAbc);
+      assert.notDeepEqual(onTheWay, hash.digest());
+      assert.equal(onTheWay.length, 32);
+    });
+
+    it("hashes any bytes like every other platform, however they are cut", () => {
+      const parts = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 8 });
+      fc.assert(fc.property(parts, (cut) => {
+        const hash = make().sha256();
+        for (const part of cut) hash.update(part);
+        const wanted = createHash("sha256").update(Buffer.concat(cut)).digest();
+        assert.deepEqual([...hash.digest()], [...wanted]);
+      }));
     });
 
     it("never takes itself for dead", async () => {
