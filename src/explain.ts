@@ -33,6 +33,10 @@ const sentences: Sentences = {
       explainCause(cause)
     }; append it again with ` +
     "the same commit id to find out, or to store it once",
+  Uncertain: ({ cause }) =>
+    `What was asked may have taken effect or not: ${
+      explainCause(cause)
+    }; ask it again, which does no harm if it has`,
   ReadFailed: ({ cause }) => `The log could not be read: ${explainCause(cause)}`,
   Corrupt: ({ file, offset, wanted, found }) =>
     `The file ${file} is damaged at byte ${offset}: wanted ${wanted}, found ${found}; ${

@@ -64,6 +64,13 @@ export interface Indeterminate {
   readonly cause: unknown;
 }
 
+/** What was asked may have taken effect or not. Ask it again: twice is as good as once. */
+export interface Uncertain {
+  readonly _tag: "Uncertain";
+  readonly stored: "unknown";
+  readonly cause: unknown;
+}
+
 /** The read failed. */
 export interface ReadFailed extends Unstored {
   readonly _tag: "ReadFailed";
@@ -227,5 +234,7 @@ export type OpenFault = StoreLocked | StoreMissing | NewerFormat | Corrupt | Ope
 export type StatesFault = ReadFailed | WriteFailed | Corrupt | NewerFormat | Unencodable;
 /** What can go wrong with a projection. */
 export type ProjectionFault = LoadFault | StatesFault | Gap | Stopped | Outdated;
+/** What can go wrong when something is said of the log itself. */
+export type ControlFault = WriteFailed | Uncertain | ReadFailed | Corrupt | Closed;
 /** Any of them. */
-export type Fault = HandleFault | OpenFault | ProjectionFault;
+export type Fault = HandleFault | OpenFault | ProjectionFault | ControlFault;

@@ -55,6 +55,11 @@ const told: {
     /"c1" may be stored or not/,
     /same commit id/,
   ],
+  Uncertain: [
+    { _tag: "Uncertain", stored: "unknown", cause: coded("EIO") },
+    /may have taken effect or not/,
+    /ask it again/,
+  ],
   ReadFailed: [
     { _tag: "ReadFailed", stored: "no", cause: coded("EMFILE") },
     /could not be read/,

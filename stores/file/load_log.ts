@@ -6,6 +6,7 @@
  */
 import { fail, failCorrupt } from "./attempt.ts";
 import { segmentName } from "./format/layout.ts";
+import { emptyManifest } from "./format/manifest.ts";
 import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf } from "./log.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
 import { damageInClosed } from "./recovery.ts";
@@ -16,7 +17,7 @@ import type { Survey } from "./survey.ts";
 /** The base of a log: everything but how far it may be read. */
 export type LogBase = Omit<
   Log,
-  "segments" | "runs" | "memory" | "flushed" | "readable" | "listings" | "strays"
+  "segments" | "runs" | "memory" | "flushed" | "readable" | "manifest" | "listings" | "strays"
 >;
 
 /** A log of a survey: nothing is scanned yet, and nothing may be read. */
@@ -41,6 +42,7 @@ export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>
     memory: [],
     flushed: nothing,
     readable: nothing,
+    manifest: emptyManifest,
     listings: new WeakMap(),
     strays: found.strays,
   };

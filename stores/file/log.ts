@@ -10,6 +10,7 @@ import type { RunReader } from "./runs/run_reader.ts";
 import type { Settings } from "./options.ts";
 import type { StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
+import type { Manifest } from "./format/manifest.ts";
 import type { SegmentHeader } from "./format/segment.ts";
 import type { HashedTerm, TermHasher } from "./runs/term_hash.ts";
 
@@ -67,6 +68,8 @@ export interface Log {
   flushed: LogPoint;
   /** Up to here it may be read in this process. */
   readable: LogPoint;
+  /** What cannot be derived from the segments, as the newest flushed frame says. */
+  manifest: Manifest;
   /** The streams of terms in memory in hash order, as they were listed last. */
   readonly listings: WeakMap<MemoryTerms, Listing>;
   /** Files that are in the place but not in the log. */

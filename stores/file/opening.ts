@@ -28,11 +28,17 @@ import {
 } from "./load_log.ts";
 import type { Log, LogPoint, MemorySegment } from "./log.ts";
 import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
-import { newSegment } from "./append/plan.ts";
+import { manifestFrame, newSegment } from "./append/plan.ts";
 import { markedEnd, marksOf, missingSegment, planRecovery } from "./recovery.ts";
+import { newestManifest } from "./newest_manifest.ts";
 import { openRun } from "./runs/run_reader.ts";
 import { lookBehindEnd } from "./scan.ts";
-import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
+import {
+  scanStart,
+  type ScanState,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
+} from "./format/segment.ts";
 import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
 import { encodeStoreFile, type StoreIdentity } from "./format/store_file.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
@@ -245,6 +251,7 @@ async function openFound(
     found.covered ?? scanStart(newest),
     markedEnd(marks, newest),
   );
+  log.manifest = await newestManifest(log);
   const tail = await recover(log, claim, newest, end.state);
   // Pinned, the last one is closed too, and wants its run unless one covers it whole.
   const last = log.memory.find(({ segment }) => segment.number === newest.number);
@@ -302,6 +309,8 @@ async function pin(
 ): Promise<Tail> {
   const number = (before?.point.segment ?? 0) + 1;
   const memory = newSegment(log, number, claim.epoch, (before?.point.position ?? 0) + 1);
+  const manifest = manifestFrame(log.manifest);
+  if (manifest) memory.terms.addManifest(SEGMENT_HEADER_BYTES / 8);
   const created = await createSegment(log.storage, memory, {
     storeId: log.identity.storeId,
     created: log.storage.clock.now(),
@@ -310,6 +319,7 @@ async function pin(
       offset: before.point.offset,
       hcrc: before.point.hcrc,
     },
+    manifest,
   });
   if ("_tag" in created) throw created.cause;
   return created;

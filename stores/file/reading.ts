@@ -13,11 +13,12 @@ import { parseName } from "./format/layout.ts";
 import { loadClosed, loadLast, loadMore, logOf, pointOf, stateOf, uncovered } from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
+import { newestManifest } from "./newest_manifest.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
-import { refuseAppend, type Session } from "./session.ts";
+import { refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 
@@ -63,7 +64,8 @@ function sessionOf(reader: Reader): Session {
       return reading;
     },
     watch: (moved) => watchClaims(storage, settings, moved),
-    append: refuseAppend,
+    append: refuseWrite,
+    changeManifest: refuseWrite,
     close: async () => {
       await Promise.allSettled([reading]);
       await files.close();
@@ -109,7 +111,10 @@ async function readOn(reader: Reader): Promise<void> {
   const limit = limitOf(log, marks);
   if (!limit || !isFarther(limit, log.readable)) return;
   if (reader.header?.number !== limit.segment) return await readChain(reader, marks, names);
+  const { terms } = log.memory[log.memory.length - 1]!;
+  const { manifest } = terms;
   const end = await loadMore(log, reader.header, stateOf(log.readable), limit.flushedOffset);
+  if (terms.manifest !== manifest) log.manifest = await newestManifest(log);
   arrive(log, reader.header, end.state, limit);
 }
 
@@ -133,11 +138,12 @@ async function readChain(
   const newest = found.headers[found.headers.length - 1]!;
   const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);
   reader.header = await loadUpTo(fresh, found, limit);
+  fresh.manifest = await newestManifest(fresh);
   log.segments.clear();
   for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
-  const { runs, memory, readable, flushed } = fresh;
+  const { runs, memory, readable, flushed, manifest, strays } = fresh;
   const generation = log.generation + 1;
-  Object.assign(log, { runs, memory, readable, flushed, strays: fresh.strays, generation });
+  Object.assign(log, { runs, memory, readable, flushed, manifest, strays, generation });
 }
 
 /**

@@ -15,6 +15,7 @@ import { parseName, segmentName } from "./format/layout.ts";
 import { loadLast, logOf, pointOf } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
+import { newestManifest } from "./newest_manifest.ts";
 import type { Settings } from "./options.ts";
 import {
   damageAtEnd,
@@ -26,7 +27,7 @@ import {
 } from "./recovery.ts";
 import { lookBehindEnd } from "./scan.ts";
 import { scanStart, type SegmentHeader } from "./format/segment.ts";
-import { refuseAppend, type Session } from "./session.ts";
+import { refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
 import { headerOf, readIdentity } from "./survey.ts";
@@ -44,13 +45,15 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     const { base } = baseOf(storage, settings, identity, files);
     const log = logOf(base, { runs: [], headers, covered: undefined, strays: [] }, names);
     const first = await load(log, headers, marks) ?? damage ?? missingAmong(log, marks);
+    log.manifest = await newestManifest(log);
     if (first) settings.observe({ _tag: "Damaged", fault: first });
     return {
       log,
       refresh: () => Promise.resolve(),
       // Nothing comes after what was found.
       watch: () => () => undefined,
-      append: refuseAppend,
+      append: refuseWrite,
+      changeManifest: refuseWrite,
       close: files.close,
     };
   } catch (thrown) {

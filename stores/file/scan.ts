@@ -7,7 +7,8 @@ import { fail, failCorrupt } from "./attempt.ts";
 import { decodeBody } from "./format/commit_body.ts";
 import { addCommitTerms } from "./runs/commit_terms.ts";
 import { type Files, readPart } from "./files.ts";
-import { FRAME_COMMIT } from "./format/frame.ts";
+import { FRAME_COMMIT, FRAME_MANIFEST } from "./format/frame.ts";
+import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import {
   type Behind,
@@ -46,7 +47,13 @@ export async function scanSegment(
     const window = await bytesAt(files, segment.file, state.offset, size);
     const base = state.offset;
     const stop: ScanStop = scanWindow(window, base, state, segment.salt, (header, offset, at) => {
-      if (header.type !== FRAME_COMMIT || !into) return;
+      if (!into) return;
+      const place = { file: segment.file, offset };
+      if (header.type === FRAME_MANIFEST) {
+        manifestIn(window.subarray(at, at + header.bodySize), place);
+        into.addManifest(offset / 8);
+      }
+      if (header.type !== FRAME_COMMIT) return;
       const body = decodeBody(window, at, header.bodySize, header.flags);
       if (!body) failCorrupt(segment.file, offset, "a commit", "a body that is none");
       else addCommitTerms(into, { ...header, offset8: offset / 8 }, body);
@@ -72,6 +79,15 @@ export async function scanSegment(
     wanted = Math.max(WINDOW_BYTES, stop.needed);
   }
   return { state, why: undefined };
+}
+
+/** The manifest in the body of a sound frame. */
+export function manifestIn(
+  body: Uint8Array,
+  { file, offset }: { readonly file: string; readonly offset: number },
+): Manifest {
+  const manifest = decodeManifest(body);
+  return manifest ?? failCorrupt(file, offset, "a manifest", "a body that is none");
 }
 
 /** Looks at what stands behind the end of a log, up to the end of the file. */

@@ -9,6 +9,7 @@ import type { AppendFault, ReadFault } from "../../src/fault.ts";
 import type { Cancellation } from "../../src/query.ts";
 import type { Encoded } from "../../src/record.ts";
 import { attempt, fail } from "./attempt.ts";
+import type { Manifest } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
 import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./read/lookups.ts";
 import { followPages, readPages, type Source, steadily } from "./read/pages.ts";
@@ -21,11 +22,16 @@ export interface Session {
   /** Calls back when more may be flushed; gives the function that ends it. */
   readonly watch: (moved: () => void) => () => void;
   readonly append: (commit: Commit<Encoded>) => Promise<Appended>;
+  /**
+   * Changes the manifest, and gives it when its frame is flushed, in every durability mode, and the
+   * claim was still held afterwards: only then may a file go that it allows to go.
+   */
+  readonly changeManifest: (change: (manifest: Manifest) => Manifest) => Promise<Manifest>;
   readonly close: () => Promise<void>;
 }
 
-/** The answer to an append where nothing is written. */
-export function refuseAppend(): never {
+/** The answer to whoever wants to write where nothing is written. */
+export function refuseWrite(): never {
   const cause = new Error("the store is open for reading only; open it in another mode");
   return fail({ _tag: "WriteFailed", stored: "no", cause });
 }

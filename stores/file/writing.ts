@@ -4,6 +4,7 @@
  * @module
  */
 import { append, type Appender } from "./append/appender.ts";
+import { changeManifest } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
 import { indexerOf } from "./runs/indexer.ts";
 import { openForWriting } from "./opening.ts";
@@ -21,7 +22,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
   const { log, openRun, claim, tail, unindexed } = await openForWriting(storage, settings);
   const waiting = new Set<() => void>();
   const indexer = indexerOf(log, openRun);
-  const plan = planAt(tail.memory, tail.flushed);
+  const plan = planAt(tail.memory, tail.flushed, log.manifest);
   let stopIdle = (): void => undefined;
   const writer = writerOf({
     log,
@@ -49,6 +50,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       return () => waiting.delete(moved);
     },
     append: (commit) => append(appender, commit),
+    changeManifest: (change) => changeManifest(appender, change),
     close: async () => {
       while (appender.turn) await Promise.allSettled([appender.turn]);
       await drain(writer);

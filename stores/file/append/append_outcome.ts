@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Indeterminate, WriteFailed } from "../../../src/fault.ts";
+import type { Indeterminate, Uncertain, WriteFailed } from "../../../src/fault.ts";
 import type { QueuedCommit } from "./append_queue.ts";
 import type { Mark } from "../claims/claim.ts";
 import type { Log, LogPoint } from "../log.ts";
@@ -17,6 +17,11 @@ export function writeFailed(cause: unknown): WriteFailed {
 export function indeterminate(commit: QueuedCommit, cause: unknown): Indeterminate {
   const { commitId } = commit.appended;
   return { _tag: "Indeterminate", stored: "unknown", commitId, cause };
+}
+
+/** The control frame may be in the log that the next owner finds. */
+export function uncertain(cause: unknown): Uncertain {
+  return { _tag: "Uncertain", stored: "unknown", cause };
 }
 
 export function fencedOut(): Error {

@@ -1,66 +1,99 @@
 /**
- * What waits to be written: commits and the beginnings of segments, in log order.
+ * What waits to be written: commits, control frames and the beginnings of segments, in log order.
  *
  * @module
  */
 import type { Appended } from "../../../src/event_store.ts";
-import type { AppendFault } from "../../../src/fault.ts";
+import type { AppendFault, Uncertain, WriteFailed } from "../../../src/fault.ts";
 import type { Content } from "../format/commit_body.ts";
+import type { BlankFrame, FRAME_CUT, FRAME_MANIFEST } from "../format/frame.ts";
 import type { MemorySegment } from "../log.ts";
 import type { RecentCommit } from "./verdict.ts";
 
-/** A commit whose place is known. Its frame is whole but for its header. */
-export interface QueuedCommit extends RecentCommit {
-  readonly kind: "commit";
-  readonly content: Content;
-  readonly frame: Uint8Array;
-  readonly bodySize: number;
-  /** Where its frame begins in its segment, in bytes. */
+/** A frame whose place is known. It is whole but for its header. */
+interface QueuedFrame extends BlankFrame {
+  /** Where it begins in its segment, in bytes. */
   readonly offset: number;
   readonly time: number;
+}
+
+export interface QueuedCommit extends QueuedFrame, RecentCommit, Answered<Outcome> {
+  readonly kind: "commit";
+  readonly content: Content;
   readonly appended: Appended;
-  /** Settled when it is known whether the commit is stored. Never rejected. */
-  readonly outcome: Promise<Outcome>;
-  readonly settle: (outcome: Outcome) => void;
+}
+
+/**
+ * A frame without events that says something of the log. It is flushed in every durability mode
+ * before it is answered, because what follows from it, a file that goes, cannot be taken back.
+ */
+export interface QueuedControl extends QueuedFrame, Answered<ControlOutcome> {
+  readonly kind: "control";
+  readonly type: typeof FRAME_CUT | typeof FRAME_MANIFEST;
+  /** Runs when the frame is flushed and the claim still held, before the answer. */
+  readonly stored: () => void;
+}
+
+/** What somebody waits for. */
+interface Answered<Answer> {
+  /** Settled when it is known whether the frame is stored. Never rejected. */
+  readonly outcome: Promise<Answer>;
+  readonly settle: (outcome: Answer) => void;
 }
 
 /** A segment that begins here. */
 export interface QueuedSegment {
   readonly kind: "segment";
   readonly memory: MemorySegment;
+  /** The manifest frame with which it begins; none while there is nothing to say. */
+  readonly manifest: BlankFrame | undefined;
   /** Whether the segment before ends with a seal: not if an error has ended it. */
   readonly isSealing: boolean;
 }
 
-export type Queued = QueuedCommit | QueuedSegment;
+export type Queued = QueuedCommit | QueuedControl | QueuedSegment;
 
 /** What became of a commit. */
 export type Outcome = "stored" | AppendFault;
+
+/** What became of a control frame. */
+export type ControlOutcome = "stored" | WriteFailed | Uncertain;
 
 /** A commit to be queued, with an outcome to come. */
 export function queuedCommit(
   facts: Omit<QueuedCommit, "kind" | "outcome" | "settle">,
 ): QueuedCommit {
-  let settle: (outcome: Outcome) => void = () => undefined;
-  const outcome = new Promise<Outcome>((resolve) => {
+  return { ...facts, kind: "commit", ...answered<Outcome>() };
+}
+
+/** A control frame to be queued, with an outcome to come. */
+export function queuedControl(
+  facts: Omit<QueuedControl, "kind" | "outcome" | "settle">,
+): QueuedControl {
+  return { ...facts, kind: "control", ...answered<ControlOutcome>() };
+}
+
+function answered<Answer>(): Answered<Answer> {
+  let settle: (outcome: Answer) => void = () => undefined;
+  const outcome = new Promise<Answer>((resolve) => {
     settle = resolve;
   });
-  return { ...facts, kind: "commit", outcome, settle };
+  return { outcome, settle };
 }
 
 /** What is written and flushed together. */
 export interface Group {
-  readonly commits: ReadonlyArray<QueuedCommit>;
+  readonly frames: ReadonlyArray<QueuedCommit | QueuedControl>;
   /** The segment that begins behind them. */
   readonly segment: QueuedSegment | undefined;
 }
 
-/** Takes the next group from the front of the queue: as many commits as its limits allow. */
+/** Takes the next group from the front of the queue: as many frames as its limits allow. */
 export function takeGroup(
   queue: Queued[],
   limits: { readonly groupBytesMax: number; readonly groupFramesMax: number },
 ): Group {
-  const commits: QueuedCommit[] = [];
+  const frames: Group["frames"][number][] = [];
   let bytes = 0;
   let taken = 0;
   let segment: QueuedSegment | undefined;
@@ -71,12 +104,12 @@ export function takeGroup(
       break;
     }
     // A commit larger than a whole group makes one of its own.
-    if (commits.length === limits.groupFramesMax) break;
-    if (commits.length > 0 && bytes + next.frame.length > limits.groupBytesMax) break;
-    commits.push(next);
+    if (frames.length === limits.groupFramesMax) break;
+    if (frames.length > 0 && bytes + next.frame.length > limits.groupBytesMax) break;
+    frames.push(next);
     bytes += next.frame.length;
     taken += 1;
   }
   queue.splice(0, taken);
-  return { commits, segment };
+  return { frames, segment };
 }

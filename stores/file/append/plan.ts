@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { type BlankFrame, blankFrame } from "../format/frame.ts";
 import { segmentName } from "../format/layout.ts";
+import { encodeManifest, isEmptyManifest, type Manifest } from "../format/manifest.ts";
 import type { Log, LogPoint, LogSegment, MemorySegment } from "../log.ts";
 import { memoryTerms } from "../runs/memory_terms.ts";
 import { shouldRoll } from "./rolling.ts";
@@ -14,14 +16,21 @@ import { enqueue, type Writer } from "./writer.ts";
 export interface Plan {
   /** None after an error: the next commit begins a segment. */
   memory: MemorySegment | undefined;
-  /** In bytes. */
+  /** Where the first frame of the segment goes that is not its manifest, in bytes. */
+  begin: number;
+  /** Where the next one goes, in bytes. */
   offset: number;
   nextPosition: number;
+  /** The newest one, queued ones included. */
+  manifest: Manifest;
 }
 
 /** Plans to go on at a point of a segment. */
-export function planAt(memory: MemorySegment, point: LogPoint): Plan {
-  return { memory, offset: point.offset, nextPosition: point.position + 1 };
+export function planAt(memory: MemorySegment, point: LogPoint, manifest: Manifest): Plan {
+  const { offset, position } = point;
+  const isEmpty = position < memory.segment.firstPosition;
+  const begin = isEmpty ? offset : SEGMENT_HEADER_BYTES;
+  return { memory, begin, offset, nextPosition: position + 1, manifest };
 }
 
 /** The place of the next frame. A segment that it begins is queued before it. */
@@ -33,6 +42,7 @@ export function place(
   const { log } = writer;
   const terms = plan.memory?.terms;
   const rolls = terms !== undefined && shouldRoll({
+    begin: plan.begin,
     end: plan.offset,
     frameBytes,
     segmentBytesMax: log.settings.segmentBytesMax ?? log.identity.segmentBytesMax,
@@ -50,9 +60,12 @@ export function beginNext(writer: Writer, plan: Plan, isSealing = false): Memory
   const { log, claim } = writer;
   const number = Math.max(0, ...log.segments.keys()) + 1;
   const memory = newSegment(log, number, claim.epoch, plan.nextPosition);
+  const manifest = manifestFrame(plan.manifest);
+  if (manifest) memory.terms.addManifest(SEGMENT_HEADER_BYTES / 8);
   plan.memory = memory;
-  plan.offset = SEGMENT_HEADER_BYTES;
-  enqueue(writer, { kind: "segment", memory, isSealing });
+  plan.begin = SEGMENT_HEADER_BYTES + (manifest?.frame.length ?? 0);
+  plan.offset = plan.begin;
+  enqueue(writer, { kind: "segment", memory, manifest, isSealing });
   return memory;
 }
 
@@ -80,6 +93,11 @@ export function newSegment(
   return memory;
 }
 
+/** The frame with which a new segment begins; none while there is nothing to say. */
+export function manifestFrame(manifest: Manifest): BlankFrame | undefined {
+  return isEmptyManifest(manifest) ? undefined : blankFrame(encodeManifest(manifest));
+}
+
 /** Takes back every place behind the point where the log ends now. */
 export function takeBack(log: Log, plan: Plan, end: LogPoint): void {
   for (const number of [...log.segments.keys()]) {
@@ -90,4 +108,5 @@ export function takeBack(log: Log, plan: Plan, end: LogPoint): void {
   if (log.readable.position > end.position) log.readable = end;
   plan.memory = undefined;
   plan.nextPosition = end.position + 1;
+  plan.manifest = log.manifest;
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { SEAL_FRAME_BYTES, SEGMENT_HEADER_BYTES } from "../format/segment.ts";
+import { SEAL_FRAME_BYTES } from "../format/segment.ts";
 
 /** What is known of the segment that is written to. */
 export interface RollFacts {
+  /** Where its first frame would begin, in bytes: behind its header, and its manifest if it has one. */
+  readonly begin: number;
   /** Where its next frame would begin, in bytes. */
   readonly end: number;
   /** The size of that frame, in bytes. */
@@ -21,7 +23,7 @@ export interface RollFacts {
  * and always keeps room for its seal.
  */
 export function shouldRoll(facts: RollFacts): boolean {
-  if (facts.end === SEGMENT_HEADER_BYTES) return false;
+  if (facts.end === facts.begin) return false;
   return facts.end + facts.frameBytes + SEAL_FRAME_BYTES > facts.segmentBytesMax ||
     facts.terms >= facts.activeTermsMax;
 }

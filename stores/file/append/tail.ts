@@ -4,18 +4,23 @@
  *
  * @module
  */
-import type { QueuedCommit } from "./append_queue.ts";
-import { FRAME_COMMIT, writeFrameHeader } from "../format/frame.ts";
+import type { Group } from "./append_queue.ts";
+import {
+  type BlankFrame,
+  FRAME_COMMIT,
+  FRAME_MANIFEST,
+  FRAME_SEAL,
+  type FrameFacts,
+  writeFrameHeader,
+} from "../format/frame.ts";
 import type { LogPoint, MemorySegment } from "../log.ts";
 import {
   encodeSegmentHeader,
   headerChecksum,
-  SEAL_FRAME_BYTES,
   sealFrame,
   SEGMENT_HEADER_BYTES,
   type SegmentEnd,
   type SegmentHeader,
-  writeSealHeader,
 } from "../format/segment.ts";
 import type { AppendFile, StoragePort } from "../storage.ts";
 import { writeAll } from "./write_all.ts";
@@ -46,55 +51,61 @@ export interface Frames {
   readonly end: LogPoint;
 }
 
-/**
- * Frames of commits, and a seal if one is wanted. A header says what only the moment of writing
- * knows: the frame before, and how far the segment is flushed.
- */
+/** A frame to be written, and what is known of it before. */
+interface Draft extends BlankFrame, Pick<FrameFacts, "events" | "time" | "type" | "flags"> {}
+
+/** The frames of a group, and a seal if one is wanted. */
 export function framesOf(
   tail: Tail,
-  commits: ReadonlyArray<QueuedCommit>,
+  frames: Group["frames"],
   seal: { readonly time: number } | undefined,
 ): Frames {
-  const size = commits.reduce((sum, commit) => sum + commit.frame.length, 0);
-  const bytes = new Uint8Array(size + (seal ? SEAL_FRAME_BYTES : 0));
-  const durableTo = tail.flushed.offset;
-  let at = 0;
-  let { hcrc: previous, position, lastOffset } = tail.written;
-  for (const { frame, bodySize, content, time } of commits) {
-    const facts = {
-      bodySize,
-      previous,
-      durableTo,
-      position: position + 1,
-      events: content.eventCount,
-      time,
-      type: FRAME_COMMIT,
-      flags: content.flags,
-    };
-    previous = writeFrameHeader(frame, facts, tail.salt);
-    lastOffset = tail.written.offset + at;
-    bytes.set(frame, at);
-    at += frame.length;
-    position += content.eventCount;
-  }
+  const drafts = frames.map((one): Draft => {
+    if (one.kind === "control") return controlDraft(one.type, one, one.time);
+    const { frame, bodySize, time } = one;
+    const { eventCount: events, flags } = one.content;
+    return { frame, bodySize, time, events, type: FRAME_COMMIT, flags };
+  });
   if (seal) {
-    const { firstPosition } = tail.memory.segment;
-    const { maxTime } = tail.memory.terms;
-    const chain = new Uint8Array(32);
-    const frame = sealFrame({
-      events: position + 1 - firstPosition,
-      lastPosition: position,
-      maxTime,
-      chain,
-    });
-    const place = { previous, durableTo, position: position + 1, time: seal.time };
-    previous = writeSealHeader(frame, place, tail.salt);
-    lastOffset = tail.written.offset + at;
-    bytes.set(frame, at);
+    const events = drafts.reduce((sum, draft) => sum + draft.events, 0);
+    drafts.push(sealDraft(tail, tail.written.position + events, seal.time));
   }
-  const offset = tail.written.offset + bytes.length;
-  const end = { segment: tail.written.segment, offset, position, hcrc: previous, lastOffset };
-  return { bytes, end };
+  return joined(tail, drafts);
+}
+
+function controlDraft(type: number, { frame, bodySize }: BlankFrame, time: number): Draft {
+  return { frame, bodySize, time, events: 0, type, flags: 0 };
+}
+
+function sealDraft(tail: Tail, lastPosition: number, time: number): Draft {
+  const { firstPosition } = tail.memory.segment;
+  const { maxTime } = tail.memory.terms;
+  const chain = new Uint8Array(32);
+  const events = lastPosition + 1 - firstPosition;
+  return controlDraft(FRAME_SEAL, sealFrame({ events, lastPosition, maxTime, chain }), time);
+}
+
+/**
+ * Frames one behind the other. A header says what only the moment of writing knows: the frame
+ * before, and how far the segment is flushed.
+ */
+function joined(tail: Tail, drafts: ReadonlyArray<Draft>): Frames {
+  const bytes = new Uint8Array(drafts.reduce((sum, { frame }) => sum + frame.length, 0));
+  const durableTo = tail.flushed.offset;
+  const { segment } = tail.written;
+  let { offset, hcrc, position, lastOffset } = tail.written;
+  for (const { frame, ...facts } of drafts) {
+    hcrc = writeFrameHeader(
+      frame,
+      { ...facts, previous: hcrc, durableTo, position: position + 1 },
+      tail.salt,
+    );
+    bytes.set(frame, offset - tail.written.offset);
+    lastOffset = offset;
+    offset += frame.length;
+    position += facts.events;
+  }
+  return { bytes, end: { segment, offset, position, hcrc, lastOffset } };
 }
 
 /** What a new segment follows. */
@@ -102,6 +113,8 @@ export interface Predecessor {
   readonly storeId: Uint8Array;
   readonly created: number;
   readonly end: SegmentEnd | undefined;
+  /** The manifest frame with which the new one begins; none while there is nothing to say. */
+  readonly manifest: BlankFrame | undefined;
 }
 
 /** Why a segment could not be created. */
@@ -114,7 +127,9 @@ export interface CreationFailed {
 
 /**
  * Creates a segment file with its header, and flushes both the file and its name before any frame
- * goes into it. If that fails the file stands in nobody's way: its creator removes it.
+ * goes into it. The first frame is the manifest, if there is something to say: so whoever knows the
+ * newest segment knows it too. If any of it fails the file stands in nobody's way: its creator
+ * removes it.
  */
 export async function createSegment(
   storage: StoragePort,
@@ -143,23 +158,38 @@ export async function createSegment(
     step = "flush";
     await file.datasync();
     await storage.syncDirectory();
+    segment.previousHcrc = before.end?.hcrc ?? 0;
+    const tail = tailAt(memory, salt, file, {
+      segment: segment.number,
+      offset: SEGMENT_HEADER_BYTES,
+      position: segment.firstPosition - 1,
+      hcrc: headerChecksum(header),
+      lastOffset: 0,
+    });
+    if (before.manifest) {
+      step = "write";
+      const { bytes, end } = joined(tail, [
+        controlDraft(FRAME_MANIFEST, before.manifest, before.created),
+      ]);
+      await writeAll(file, tail.written.offset, bytes);
+      step = "flush";
+      await file.datasync();
+      tail.written = end;
+      tail.flushed = end;
+    }
+    return tail;
   } catch (cause) {
     if (file !== undefined && file !== "exists") {
       await removeUnfinished(storage, segment.file, file);
     }
     return { _tag: "CreationFailed", step, cause };
   }
-  segment.previousHcrc = before.end?.hcrc ?? 0;
-  return tailAt(memory, salt, file, {
-    segment: segment.number,
-    offset: SEGMENT_HEADER_BYTES,
-    position: segment.firstPosition - 1,
-    hcrc: headerChecksum(header),
-    lastOffset: 0,
-  });
 }
 
-/** An unfinished segment is passed over by every reader; so if it cannot be removed, it may stay. */
+/**
+ * An unfinished segment is passed over by every reader, and one that lacks only its manifest is an
+ * empty end of the log; so if it cannot be removed, it may stay.
+ */
 async function removeUnfinished(
   storage: StoragePort,
   name: string,

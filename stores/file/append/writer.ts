@@ -8,9 +8,16 @@
  *
  * @module
  */
-import { type Group, type Queued, type QueuedCommit, takeGroup } from "./append_queue.ts";
-import { fencedOut, indeterminate, markOf, writeFailed } from "./append_outcome.ts";
-import type { Outcome } from "./append_queue.ts";
+import {
+  type ControlOutcome,
+  type Group,
+  type Outcome,
+  type Queued,
+  type QueuedCommit,
+  type QueuedSegment,
+  takeGroup,
+} from "./append_queue.ts";
+import { fencedOut, indeterminate, markOf, uncertain, writeFailed } from "./append_outcome.ts";
 import type { Claim } from "../claims/held_claim.ts";
 import type { Indexer } from "../runs/indexer.ts";
 import type { Log, LogPoint, MemorySegment } from "../log.ts";
@@ -91,8 +98,8 @@ function progress(): Progress {
 /** Puts something at the end of the queue; the loop takes it from there. */
 export function enqueue(writer: Writer, next: Queued): void {
   writer.queue.push(next);
+  if (next.kind !== "segment") writer.queuedBytes += next.frame.length;
   if (next.kind === "commit") {
-    writer.queuedBytes += next.frame.length;
     writer.recent.push(next);
     if (writer.log.settings.durability === "none") next.settle("stored");
   }
@@ -155,14 +162,14 @@ async function loop(writer: Writer): Promise<void> {
 async function carryOut(writer: Writer, group: Group): Promise<void> {
   const { tail } = writer;
   const isSealing = group.segment?.isSealing === true;
-  if (group.commits.length > 0 || isSealing) {
+  if (group.frames.length > 0 || isSealing) {
     if (!tail) {
-      settle(writer, group.commits, () => writeFailed(writer.broken?.cause));
+      settle(writer, group.frames, notStored(writer.broken?.cause));
       return;
     }
     if (!await write(writer, tail, group)) return;
   }
-  if (group.segment) await beginSegment(writer, group.segment.memory);
+  if (group.segment) await beginSegment(writer, group.segment);
 }
 
 /** Writes a group and answers for it. Gives whether the log may go on in the same way. */
@@ -171,7 +178,7 @@ async function write(writer: Writer, tail: Tail, group: Group): Promise<boolean>
     return await writeGroup(writer, tail, group);
   } catch (cause) {
     // The claim could not be asked, or the watermark not be written: nobody knows who owns the log.
-    settle(writer, group.commits, (commit) => indeterminate(commit, cause));
+    settle(writer, group.frames, unknown(cause));
     breakOff(writer, cause);
     return false;
   }
@@ -180,22 +187,23 @@ async function write(writer: Writer, tail: Tail, group: Group): Promise<boolean>
 async function writeGroup(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
   const { log } = writer;
   const seal = group.segment?.isSealing ? { time: log.storage.clock.now() } : undefined;
-  const frames = framesOf(tail, group.commits, seal);
+  const frames = framesOf(tail, group.frames, seal);
   const isDurable = log.settings.durability === "sync";
+  const mustFlush = isDurable || seal || group.frames.some(({ kind }) => kind === "control");
   try {
     await writeAll(tail.file, tail.written.offset, frames.bytes);
   } catch (cause) {
     // What is acknowledged and stands before the group can still be flushed, once.
     if (!isDurable) await flushWritten(writer, tail);
-    if (writer.tail === tail) await endSegment(writer, tail, group.commits, cause);
-    else settle(writer, group.commits, () => writeFailed(cause));
+    if (writer.tail === tail) await endSegment(writer, tail, group.frames, cause);
+    else settle(writer, group.frames, notStored(cause));
     return false;
   }
   tail.written = frames.end;
-  if (isDurable || seal) return await flushGroup(writer, tail, group);
-  if (!await isClaimHeld(writer)) return giveUp(writer, group.commits);
+  if (mustFlush) return await flushGroup(writer, tail, group);
+  if (!await isClaimHeld(writer)) return giveUp(writer, group.frames);
   log.readable = tail.written;
-  settle(writer, group.commits, () => "stored");
+  settle(writer, group.frames, stored);
   flushLater(writer);
   return true;
 }
@@ -205,13 +213,13 @@ async function flushGroup(writer: Writer, tail: Tail, group: Group): Promise<boo
     await tail.file.datasync();
   } catch (cause) {
     if (writer.log.settings.durability !== "sync") tellLost(writer, tail, cause);
-    await endSegment(writer, tail, group.commits, cause);
+    await endSegment(writer, tail, group.frames, cause);
     return false;
   }
   // Only now: a writer that checked before its flush could be overtaken between check and flush.
-  if (!await isClaimHeld(writer)) return giveUp(writer, group.commits);
+  if (!await isClaimHeld(writer)) return giveUp(writer, group.frames);
   await publish(writer, tail, tail.written);
-  settle(writer, group.commits, () => "stored");
+  settle(writer, group.frames, stored);
   return true;
 }
 
@@ -255,7 +263,10 @@ async function publish(writer: Writer, tail: Tail, point: LogPoint): Promise<voi
 // segments
 // ---------------------------------------------------------------------------
 
-async function beginSegment(writer: Writer, memory: MemorySegment): Promise<void> {
+async function beginSegment(
+  writer: Writer,
+  { memory, manifest }: QueuedSegment,
+): Promise<void> {
   const { log, indexer, tail } = writer;
   const closing = tail ? { memory: tail.memory, end: tail.flushed } : writer.ended;
   if (tail) {
@@ -269,6 +280,7 @@ async function beginSegment(writer: Writer, memory: MemorySegment): Promise<void
     storeId: log.identity.storeId,
     created: log.storage.clock.now(),
     end: end && { epoch: closing.memory.segment.epoch, offset: end.offset, hcrc: end.hcrc },
+    manifest,
   });
   if ("_tag" in created) {
     if (end) writer.takeBack(end);
@@ -298,7 +310,7 @@ async function beginSegment(writer: Writer, memory: MemorySegment): Promise<void
 async function endSegment(
   writer: Writer,
   tail: Tail,
-  lost: ReadonlyArray<QueuedCommit>,
+  lost: Group["frames"],
   cause: unknown,
 ): Promise<void> {
   const { log, claim } = writer;
@@ -310,7 +322,7 @@ async function endSegment(
     .catch(() => false);
   if (!isCertain) writer.broken ??= { cause };
   writer.takeBack(end);
-  settle(writer, lost, (commit) => isCertain ? writeFailed(cause) : indeterminate(commit, cause));
+  settle(writer, lost, isCertain ? notStored(cause) : unknown(cause));
   refuseQueued(writer, cause);
   await Promise.allSettled([tail.file.close()]);
 }
@@ -319,14 +331,31 @@ async function endSegment(
 // answers
 // ---------------------------------------------------------------------------
 
-function settle(
-  writer: Writer,
-  commits: ReadonlyArray<QueuedCommit>,
-  outcome: (commit: QueuedCommit) => Outcome,
-): void {
-  for (const commit of commits) {
-    writer.queuedBytes -= commit.frame.length;
-    commit.settle(outcome(commit));
+/** What is said of each frame of a group. */
+interface Answers {
+  readonly commit: (commit: QueuedCommit) => Outcome;
+  readonly control: ControlOutcome;
+}
+
+const stored: Answers = { commit: () => "stored", control: "stored" };
+
+function notStored(cause: unknown): Answers {
+  const failed = writeFailed(cause);
+  return { commit: () => failed, control: failed };
+}
+
+function unknown(cause: unknown): Answers {
+  return { commit: (commit) => indeterminate(commit, cause), control: uncertain(cause) };
+}
+
+function settle(writer: Writer, frames: Group["frames"], answers: Answers): void {
+  for (const one of frames) {
+    writer.queuedBytes -= one.frame.length;
+    if (one.kind === "commit") one.settle(answers.commit(one));
+    else {
+      if (answers === stored) one.stored();
+      one.settle(answers.control);
+    }
   }
   if (writer.checksRunning === 0) writer.recent = commitsIn(writer.queue);
   writer.progress.tell();
@@ -335,14 +364,14 @@ function settle(
 
 /** Refuses everything that is queued: none of it was ever written. */
 function refuseQueued(writer: Writer, cause: unknown): void {
-  const refused = commitsIn(writer.queue.splice(0));
+  const refused = writer.queue.splice(0).filter((one) => one.kind !== "segment");
   writer.recent = [];
-  settle(writer, refused, () => writeFailed(cause));
+  settle(writer, refused, notStored(cause));
 }
 
 /** Another writer has taken over: nothing of this one counts any more. */
-function giveUp(writer: Writer, unknown: ReadonlyArray<QueuedCommit>): false {
-  settle(writer, unknown, (commit) => indeterminate(commit, fencedOut()));
+function giveUp(writer: Writer, frames: Group["frames"]): false {
+  settle(writer, frames, unknown(fencedOut()));
   breakOff(writer, fencedOut());
   return false;
 }

@@ -23,6 +23,8 @@ const MAGIC = 0x46565331;
 /** What a frame is. Types 16 to 31 may be passed over by a reader that does not know them. */
 export const FRAME_COMMIT = 1;
 export const FRAME_SEAL = 2;
+export const FRAME_CUT = 3;
+export const FRAME_MANIFEST = 4;
 
 /** What the body of a commit has. */
 export const FLAG_EVENT_IDS = 2;
@@ -57,6 +59,19 @@ export type FrameFacts = Omit<FrameHeader, "hcrc" | "bodyCrc">;
 /** The size of a frame, padding included, in bytes. */
 export function frameSize(bodySize: number): number {
   return FRAME_HEADER_BYTES + Math.ceil(bodySize / 8) * 8;
+}
+
+/** A frame with its body, whose header is still blank. */
+export interface BlankFrame {
+  readonly frame: Uint8Array;
+  /** In bytes, without padding. */
+  readonly bodySize: number;
+}
+
+export function blankFrame(body: Uint8Array): BlankFrame {
+  const frame = new Uint8Array(frameSize(body.length));
+  frame.set(body, FRAME_HEADER_BYTES);
+  return { frame, bodySize: body.length };
 }
 
 /**
@@ -121,11 +136,11 @@ export function isBodySound(
 }
 
 /**
- * Whether this program understands the frame: a commit with known flags, a seal, or a type that
- * may be passed over.
+ * Whether this program understands the frame: a commit with known flags, a frame without events, or
+ * a type that may be passed over.
  */
 export function isFrameKnown(header: FrameHeader): boolean {
   if (header.type >= 16 && header.type <= 31) return true;
   if (header.type === FRAME_COMMIT) return (header.flags & ~FLAGS_KNOWN) === 0;
-  return header.type === FRAME_SEAL && header.flags === 0;
+  return header.type >= FRAME_SEAL && header.type <= FRAME_MANIFEST && header.flags === 0;
 }

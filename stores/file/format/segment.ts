@@ -10,6 +10,8 @@ import { type Either, left, right } from "fp-ts/lib/Either.js";
 import { crc32 } from "./checksum.ts";
 import { getU48, setU48, viewOf } from "./bytes.ts";
 import {
+  type BlankFrame,
+  blankFrame,
   FRAME_BODY_BYTES_MAX,
   FRAME_HEADER_BYTES,
   FRAME_SEAL,
@@ -18,7 +20,6 @@ import {
   isBodySound,
   isFrameKnown,
   readFrameHeader,
-  writeFrameHeader,
 } from "./frame.ts";
 
 // ---------------------------------------------------------------------------
@@ -147,29 +148,14 @@ const SEAL_BODY_BYTES = 48;
 export const SEAL_FRAME_BYTES: number = frameSize(SEAL_BODY_BYTES);
 
 /** A seal frame whose header is still blank. */
-export function sealFrame(seal: Seal): Uint8Array {
-  const frame = new Uint8Array(SEAL_FRAME_BYTES);
-  const view = viewOf(frame);
-  view.setUint32(FRAME_HEADER_BYTES, seal.events, true);
-  setU48(view, FRAME_HEADER_BYTES + 4, seal.lastPosition);
-  setU48(view, FRAME_HEADER_BYTES + 10, seal.maxTime);
-  frame.set(seal.chain, FRAME_HEADER_BYTES + 16);
-  return frame;
-}
-
-/** Writes the header of a seal frame, and gives its checksum. */
-export function writeSealHeader(
-  frame: Uint8Array,
-  at: {
-    readonly previous: number;
-    readonly durableTo: number;
-    readonly position: number;
-    readonly time: number;
-  },
-  salt: number,
-): number {
-  const facts = { ...at, bodySize: SEAL_BODY_BYTES, events: 0, type: FRAME_SEAL, flags: 0 };
-  return writeFrameHeader(frame, facts, salt);
+export function sealFrame(seal: Seal): BlankFrame {
+  const body = new Uint8Array(SEAL_BODY_BYTES);
+  const view = viewOf(body);
+  view.setUint32(0, seal.events, true);
+  setU48(view, 4, seal.lastPosition);
+  setU48(view, 10, seal.maxTime);
+  body.set(seal.chain, 16);
+  return blankFrame(body);
 }
 
 // ---------------------------------------------------------------------------

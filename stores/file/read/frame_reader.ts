@@ -117,16 +117,40 @@ export async function commitAt(
   offset: number,
   end: number,
 ): Promise<{ readonly commit: StoredCommit | undefined; readonly next: number }> {
+  const { header, bytes } = await frameAt(log, segment, offset, end);
+  const body = bodyIn(bytes, 0, header, segment, offset);
+  const commit = body ? { segment, offset, header, body } : undefined;
+  return { commit, next: offset + bytes.length };
+}
+
+/** The body of the control frame at an offset. */
+export async function controlAt(
+  log: Log,
+  segment: LogSegment,
+  offset: number,
+  type: number,
+): Promise<Uint8Array> {
+  const { header, bytes } = await frameAt(log, segment, offset, Infinity);
+  if (header.type !== type) {
+    const wanted = `a frame of type ${type}, which the index names`;
+    return failCorrupt(segment.file, offset, wanted, `one of type ${header.type}`);
+  }
+  return bytes.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + header.bodySize);
+}
+
+/** The bytes of the frame at an offset, checked. */
+async function frameAt(
+  log: Log,
+  segment: LogSegment,
+  offset: number,
+  end: number,
+): Promise<{ readonly header: FrameHeader; readonly bytes: Uint8Array }> {
   const salt = await saltOf(log, segment);
   const head = await windowAt(log, segment, offset, FRAME_HEADER_BYTES);
   const header = readFrameHeader(head, viewOf(head), 0, salt);
   if (!header || offset + frameSize(header.bodySize) > end) return failFrame(segment, offset);
-  const size = frameSize(header.bodySize);
-  const window = await windowAt(log, segment, offset, size);
-  if (!isBodySound(window, 0, header, salt)) return failFrame(segment, offset);
-  const body = bodyIn(window, 0, header, segment, offset);
-  const commit = body ? { segment, offset, header, body } : undefined;
-  return { commit, next: offset + size };
+  const bytes = await windowAt(log, segment, offset, frameSize(header.bodySize));
+  return isBodySound(bytes, 0, header, salt) ? { header, bytes } : failFrame(segment, offset);
 }
 
 function frameIn(
@@ -142,7 +166,7 @@ function frameIn(
   return isBodySound(window, at, header, salt) ? header : "bad";
 }
 
-/** The commit in a frame; none in a seal. */
+/** The commit in a frame; none in a frame without events. */
 function bodyIn(
   window: Uint8Array,
   at: number,

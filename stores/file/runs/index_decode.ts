@@ -23,7 +23,6 @@ import {
   commitShape,
   entryShape,
   footerFits,
-  type FramePlace,
   readCounts,
   type RunCounts,
   type RunSections,
@@ -46,7 +45,6 @@ import { compareHashes, type TermHasher } from "./term_hash.ts";
 /** What a run was made of, but for the hasher. Commit ids are known by their hashes only. */
 export interface DecodedRun {
   readonly segments: ReadonlyArray<SegmentTerms>;
-  readonly manifest: FramePlace | undefined;
 }
 
 /** What belongs to each segment, while it is gathered. */
@@ -97,7 +95,6 @@ export function decodeRun(
     segments: rows.map((_, at) =>
       segmentTerms(payloads, counts, sections, rows, at, gathered[at]!)
     ),
-    manifest: counts.manifest,
   });
 }
 
@@ -198,6 +195,7 @@ function segmentTerms(
     // Without a commit there is no last position.
     lastPosition: sparse.length === 0 ? 0 : lastPosition,
     maxTime: row.maxTime,
+    manifest: counts.manifest?.segment === row.number ? counts.manifest.offset / 8 : undefined,
   };
   return { row, terms: memoryTerms({ segment: row.number, offset: 0 }, part) };
 }

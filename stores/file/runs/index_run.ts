@@ -47,8 +47,6 @@ export interface RunInput {
   readonly hash: TermHasher;
   /** In log order, without a gap. Only the last may be covered in part. */
   readonly segments: ReadonlyArray<SegmentTerms>;
-  /** The newest manifest frame in these segments, if there is one. */
-  readonly manifest?: FramePlace | undefined;
 }
 
 /** A segment and its terms, from its start to `row.endOffset`. */
@@ -132,7 +130,7 @@ function checkSegments(segments: ReadonlyArray<SegmentTerms>): void {
 }
 
 function countsOf(
-  { segments, hash, manifest }: RunInput,
+  { segments, hash }: RunInput,
   made: {
     readonly terms: TermRows;
     readonly commits: CommitRows;
@@ -160,9 +158,17 @@ function countsOf(
     sparseRows: made.sparse.reduce((sum, rows) => sum + rows.length, 0),
     postingsBytes: made.tails.postings.length,
     namesBytes: made.tails.names.length,
-    manifest,
+    manifest: newestManifest(segments),
     keyCheck: hash("stream", ""),
   };
+}
+
+function newestManifest(segments: ReadonlyArray<SegmentTerms>): FramePlace | undefined {
+  let newest: FramePlace | undefined;
+  for (const { row, terms: { manifest } } of segments) {
+    if (manifest !== undefined) newest = { segment: row.number, offset: manifest * 8 };
+  }
+  return newest;
 }
 
 // ---------------------------------------------------------------------------

@@ -66,6 +66,8 @@ export interface MemoryTerms {
   readonly lastPosition: number;
   /** The greatest time of a commit; 0 if there is none. */
   readonly maxTime: number;
+  /** The newest manifest frame, if there is one. */
+  readonly manifest: number | undefined;
   /**
    * Adds events of a frame to a term. `firstVersion` is for streams: the version of the first of
    * these events. Frames come in log order.
@@ -79,6 +81,8 @@ export interface MemoryTerms {
   ) => void;
   /** Adds the frame of a commit, and its id if it has one of its own. */
   readonly addCommit: (commitId: string | undefined, frame: CommitFrame) => void;
+  /** Adds a manifest frame. */
+  readonly addManifest: (offset8: number) => void;
   /** Adds what follows these terms in the same segment. */
   readonly append: (later: MemoryTerms) => void;
   /** Takes back everything at or behind a frame. */
@@ -138,6 +142,8 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
   };
   const commits = new Map<string, number>();
   const commitRows = decoded?.commits ?? [];
+  /** The manifest frames; of those in a decoded run, the newest. */
+  let manifests = decoded?.manifest === undefined ? [] : [decoded.manifest];
   if (decoded !== undefined) {
     for (const { kind, name, firstVersion, postings } of decoded.terms) {
       kinds[kind].set(name, { kind, name, firstVersion, ...loadChain(chains, postings) });
@@ -161,6 +167,9 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
     },
     get maxTime() {
       return marks.maxTime;
+    },
+    get manifest() {
+      return manifests[manifests.length - 1];
     },
     get postingCount() {
       return chains.offsets8.length;
@@ -187,10 +196,12 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
       // The first frame of an id is the one that stands for it.
       if (commitId !== undefined && !commits.has(commitId)) commits.set(commitId, frame.offset8);
     },
+    addManifest: (offset8) => void manifests.push(offset8),
     append: (later) => {
       appendTerms(terms, later);
       appendMarks(marks, later.marks(), later);
       for (const [id, offset8] of later.commitIds()) commits.set(id, offset8);
+      if (later.manifest !== undefined) manifests.push(later.manifest);
     },
     cut: (offset8) => {
       const kept = cutChains(chains, offset8);
@@ -200,6 +211,7 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
         }
       }
       for (const [id, at] of commits) if (at >= offset8) commits.delete(id);
+      manifests = manifests.filter((at) => at < offset8);
       cutMarks(marks, offset8);
     },
     head: (stream) => {

@@ -15,6 +15,8 @@ export interface RunPart {
   readonly commits: ReadonlyArray<CommitRow>;
   readonly lastPosition: number;
   readonly maxTime: number;
+  /** The frame of the newest manifest, as an offset divided by 8. */
+  readonly manifest: number | undefined;
 }
 
 /** A term of a run, with its frames in one segment. */

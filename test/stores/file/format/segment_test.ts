@@ -7,6 +7,7 @@ import { U48_MAX, viewOf } from "../../../../stores/file/format/bytes.ts";
 import {
   FRAME_COMMIT,
   FRAME_HEADER_BYTES,
+  FRAME_SEAL,
   type FrameHeader,
   frameSize,
   writeFrameHeader,
@@ -24,7 +25,6 @@ import {
   sealFrame,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
-  writeSealHeader,
 } from "../../../../stores/file/format/segment.ts";
 
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
@@ -98,13 +98,22 @@ function segmentOfGroups(groups: ReadonlyArray<Group>, sealed = false): Built {
     }
   }
   if (sealed) {
-    const frame = sealFrame({
+    const { frame, bodySize } = sealFrame({
       events: position - 1,
       lastPosition: position - 1,
       maxTime: 5,
       chain: first.chain,
     });
-    writeSealHeader(frame, { previous, durableTo: at, position, time: 6 }, first.salt);
+    writeFrameHeader(frame, {
+      bodySize,
+      previous,
+      durableTo: at,
+      position,
+      events: 0,
+      time: 6,
+      type: FRAME_SEAL,
+      flags: 0,
+    }, first.salt);
     parts.push(frame);
   }
   return { bytes: joined(parts), frames };
