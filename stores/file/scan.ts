@@ -106,6 +106,9 @@ export async function lookBehindEnd(
 }
 
 async function bytesAt(files: Files, name: string, at: number, size: number): Promise<Uint8Array> {
-  const window = await files.lend(name, (file) => readPart(file, at, size));
+  // A buffer of the window's size would be mostly zeros for a small file.
+  const window = await files.lend(name, async (file) => {
+    return await readPart(file, at, Math.max(0, Math.min(size, await file.size() - at)));
+  });
   return window === "missing" ? failCorrupt(name, 0, "a segment file", "no such file") : window;
 }

@@ -3,16 +3,9 @@
  *
  * @module
  */
-import { sha256 } from "@noble/hashes/sha2.js";
 import { invariant } from "../../src/invariant.ts";
-import type {
-  AppendFile,
-  Clock,
-  OwnerPort,
-  ReadFile,
-  Sha256,
-  StoragePort,
-} from "../file/storage.ts";
+import type { AppendFile, Clock, OwnerPort, ReadFile, StoragePort } from "../file/storage.ts";
+import { hashing } from "./portable/hashing.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -199,15 +192,6 @@ const nobody: OwnerPort = {
 
 function random(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
-}
-
-/** In plain JavaScript: the hash that every platform has wants all of its bytes at once. */
-function hashing(): Sha256 {
-  const hash = sha256.create();
-  return {
-    update: (bytes) => void hash.update(bytes),
-    digest: () => hash.clone().digest(),
-  };
 }
 
 // ---------------------------------------------------------------------------
