@@ -4,7 +4,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkCommit, commitLimits, dataText, utf8Bytes } from "../src/commit_check.ts";
-import { event, proposing, toStream } from "./support/contract_words.ts";
+import { event, proposing, toStream } from "../stores/conformance/words.ts";
 
 test("the bytes of a text are those that an encoder writes", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {

@@ -8,7 +8,7 @@ import type { AppendFault } from "../src/fault.ts";
 import { type CommandMetadata, type Handle, handler, handlerReader } from "../src/handler.ts";
 import { append } from "../src/read.ts";
 import { memoryStore } from "../stores/memory.ts";
-import { appendAll, fault, ok, recordsOf, told } from "./support/contract_words.ts";
+import { appendAll, fault, ok, recordsOf, told } from "../stores/conformance/words.ts";
 import {
   book,
   open,

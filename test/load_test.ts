@@ -8,7 +8,7 @@ import type { EventStore } from "../src/event_store.ts";
 import { fold, history, load, type Moment } from "../src/load.ts";
 import { byStream, ofRecords, view } from "../src/view.ts";
 import { memoryStore } from "../stores/memory.ts";
-import { appendAll, event, fault, ok, proposing, toStream } from "./support/contract_words.ts";
+import { appendAll, event, fault, ok, proposing, toStream } from "../stores/conformance/words.ts";
 
 type Event = { readonly type: "Said"; readonly word: string };
 

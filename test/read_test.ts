@@ -9,7 +9,7 @@ import type { EventStore } from "../src/event_store.ts";
 import { append, each, follow, read, records } from "../src/read.ts";
 import { FaultError } from "../src/run.ts";
 import { memoryStore } from "../stores/memory.ts";
-import { appendAll, event, fault, ok, proposing, toStream } from "./support/contract_words.ts";
+import { appendAll, event, fault, ok, proposing, toStream } from "../stores/conformance/words.ts";
 import { showEvents } from "./support/show.ts";
 
 const codec = eventCodec({

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, it, test } from "node:test";
+import { describeConformance } from "../../stores/conformance/mod.ts";
 import { memoryStore } from "../../stores/memory.ts";
-import { appendAll, ok, recordsOf, toStream } from "../support/contract_words.ts";
-import { storeContract } from "../support/store_contract.ts";
+import { appendAll, recordsOf, toStream } from "../../stores/conformance/words.ts";
+import { memorySubject } from "../support/store_subjects.ts";
 
-storeContract("a memory store", () => {
-  const store = memoryStore();
-  return Promise.resolve({ store, dispose: () => ok(store.close) });
-});
+describeConformance(memorySubject, { describe, it });
 
 test("a memory store records by the clock it is given", async () => {
   const times = [new Date(5), new Date(3)];

@@ -11,7 +11,7 @@ import type { OpenFault, ReadFault } from "../../src/fault.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import type { Query } from "../../src/query.ts";
 import { type FileStoreOptions, openFileStore } from "../../stores/file/mod.ts";
-import { appendAll, ok, recordsOf } from "./contract_words.ts";
+import { appendAll, ok, recordsOf } from "../../stores/conformance/words.ts";
 import { diskOf, type DiskOptions, type Files, filesIn } from "./disk.ts";
 import { sampleCommit } from "./life_of_a_store.ts";
 

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import type { Commit } from "../../src/event_store.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
-import { appendAll, ok, recordsOf } from "./contract_words.ts";
+import { appendAll, ok, recordsOf } from "../../stores/conformance/words.ts";
 import { bytesOf, diskOf, epochMs, type Files, filesIn, namesOf, withFile } from "./disk.ts";
 
 export interface Golden {

@@ -11,7 +11,7 @@ import type { AppendFault, OpenFault } from "../../src/fault.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import { type FileStoreOptions, type Happening, openFileStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/storage.ts";
-import { ok, recordsOf } from "./contract_words.ts";
+import { ok, recordsOf } from "../../stores/conformance/words.ts";
 
 /** What callers were told of their commits, by commit id. */
 export interface Promises {

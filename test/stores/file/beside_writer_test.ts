@@ -15,7 +15,7 @@ import {
 } from "../../../stores/file/mod.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { virtualClock } from "../../../stores/storage/memory.ts";
-import { appendAll, appendFault, fault, ok, recordsOf } from "../../support/contract_words.ts";
+import { appendAll, appendFault, fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { bytesOf, diskOf, filesIn, namesOf, withFile } from "../../support/disk.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 

@@ -13,7 +13,7 @@ import {
   readingOf,
   smallStore,
 } from "../../support/closed_store.ts";
-import { appendAll, fault, ok, recordsOf } from "../../support/contract_words.ts";
+import { appendAll, fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import {
   bytesOf,
   diskOf,

@@ -9,7 +9,7 @@ import {
   readingOf,
   smallStore,
 } from "../../support/closed_store.ts";
-import { fault, ok, recordsOf } from "../../support/contract_words.ts";
+import { fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { bytesOf, diskOf, type Files, flipped, namesOf, withFile } from "../../support/disk.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openFileStore, verifyStore } from "../../../stores/file/mod.ts";
 import { readingOf, smallStore } from "../../support/closed_store.ts";
-import { appendAll, ok, recordsOf } from "../../support/contract_words.ts";
+import { appendAll, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import {
   bytesOf,
   diskOf,

@@ -11,7 +11,7 @@ import {
 } from "../../../stores/file/mod.ts";
 import type { Clock } from "../../../stores/file/storage.ts";
 import { virtualClock } from "../../../stores/storage/memory.ts";
-import { appendAll, appendFault, fault, ok, recordsOf } from "../../support/contract_words.ts";
+import { appendAll, appendFault, fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { diskOf, filesIn, namesOf } from "../../support/disk.ts";
 import {
   type Fate,

@@ -13,7 +13,7 @@ import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { fileStates, openFileStore, storeStats, verifyStore } from "../../../stores/file/mod.ts";
 import { readingOf } from "../../support/closed_store.ts";
-import { ok, recordsOf } from "../../support/contract_words.ts";
+import { ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { diskOf, type Files, filesIn } from "../../support/disk.ts";
 import { type Golden, goldenStore } from "../../support/golden_store.ts";
 

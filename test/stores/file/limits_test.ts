@@ -12,7 +12,7 @@ import {
   ok,
   recordsOf,
   toStream,
-} from "../../support/contract_words.ts";
+} from "../../../stores/conformance/words.ts";
 import { bytesOf, diskOf, filesIn, namesOf } from "../../support/disk.ts";
 import { faultyStorage } from "../../support/faulty_storage.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";

@@ -5,7 +5,7 @@ import { writeFrameHeader } from "../../../stores/file/format/frame.ts";
 import { openFileStore, storeStats, verifyStore } from "../../../stores/file/mod.ts";
 import { SEGMENT_HEADER_BYTES } from "../../../stores/file/format/segment.ts";
 import { closedStore, readingOf, smallStore } from "../../support/closed_store.ts";
-import { appendAll, fault, ok, recordsOf } from "../../support/contract_words.ts";
+import { appendAll, fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { bytesOf, diskOf, type Files, filesIn, namesOf, withFile } from "../../support/disk.ts";
 import { faultyStorage, systemError } from "../../support/faulty_storage.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";

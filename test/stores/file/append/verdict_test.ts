@@ -11,7 +11,7 @@ import {
   matchingRecent,
   type RecentCommit,
 } from "../../../../stores/file/append/verdict.ts";
-import { event } from "../../../support/contract_words.ts";
+import { event } from "../../../../stores/conformance/words.ts";
 
 function recent(position: number, commit: Commit<Encoded>): RecentCommit {
   const content = encodeContent(commit);

@@ -1,18 +1,13 @@
-/** What no store takes: each is refused before anything is written, and the store goes on. */
-import assert from "node:assert/strict";
-import type { Commit } from "../../src/event_store.ts";
-import type { Encoded } from "../../src/record.ts";
-import {
-  appendAll,
-  appendFault,
-  type Claim,
-  claim,
-  event,
-  ok,
-  proposing,
-  recordsOf,
-  toStream,
-} from "./contract_words.ts";
+/**
+ * What no store takes: each is refused before anything is written, and the store goes on.
+ *
+ * @module
+ */
+import type { Commit } from "../../../src/event_store.ts";
+import type { Encoded } from "../../../src/record.ts";
+import { holds, same } from "../finding.ts";
+import { law, type StoreLaw } from "../law.ts";
+import { appendAll, appendFault, event, ok, proposing, recordsOf, toStream } from "../words.ts";
 
 const many = (count: number): Commit<Encoded> => {
   const one = { event: event("A") };
@@ -64,18 +59,28 @@ const refused: Readonly<Record<string, Commit<Encoded>>> = {
   }),
 };
 
-export const refusalClaims: ReadonlyArray<Claim> = [
+export const refusalLaws: ReadonlyArray<StoreLaw> = [
   ...Object.entries(refused).map(([what, commit]) =>
-    claim(`${what} is refused, and the store goes on`, async (store) => {
+    law({
+      id: `refuse.${what.replaceAll(/[^a-z0-9]+/g, "-")}`,
+      title: `${what} is refused, and the store goes on`,
+      why: "what cannot be read again would be stored, or one wrong caller would end the store",
+    }, async (store) => {
       const fault = await appendFault(store, commit, "Refused");
-      assert.equal(fault.stored, "no");
-      for (const part of [fault.what, fault.wanted, fault.found]) assert.ok(part.length > 0);
-      assert.equal(await ok(store.head), 0);
+      same(fault.stored, "no");
+      for (const part of [fault.what, fault.wanted, fault.found]) {
+        holds(part.length > 0, "a refusal tells what, wanted and found", fault);
+      }
+      same(await ok(store.head), 0);
       await appendAll(store, toStream("a", ["A"], "noStream"));
     })
   ),
 
-  claim("what is just within the limits is taken, and found again", async (store) => {
+  law({
+    id: "refuse.within-limits",
+    title: "what is just within the limits is taken, and found again",
+    why: "a limit would be a little smaller than it says",
+  }, async (store) => {
     const stream = "é".repeat(512);
     const type = "T".repeat(256);
     const tags = Array.from({ length: 64 }, (_, n) => `${n}`.padEnd(256, "t"));
@@ -86,13 +91,17 @@ export const refusalClaims: ReadonlyArray<Claim> = [
       recordedAt: new Date(2 ** 48 - 1),
     });
     const [record] = await recordsOf(store, { stream, types: [type], tags });
-    assert.equal(record?.id.length, 256);
-    assert.equal(record?.recordedAt.getTime(), 2 ** 48 - 1);
+    same(record?.id.length, 256);
+    same(record?.recordedAt.getTime(), 2 ** 48 - 1);
   }),
 
-  claim("a commit of 65,535 events is one commit", async (store) => {
+  law({
+    id: "refuse.greatest-commit",
+    title: "a commit of 65,535 events is one commit",
+    why: "a great commit would be cut in two",
+  }, async (store) => {
     const [appended] = await appendAll(store, many(65_535));
-    assert.deepEqual([appended?.first, appended?.last], [1, 65_535]);
-    assert.equal((await recordsOf(store, { stream: "a" })).length, 65_535);
+    same([appended?.first, appended?.last], [1, 65_535]);
+    same((await recordsOf(store, { stream: "a" })).length, 65_535);
   }),
 ];

@@ -1,14 +1,17 @@
-/** What a store tells of what happened. */
+/**
+ * What a store tells of what happened.
+ *
+ * @module
+ */
 import * as O from "fp-ts/lib/Option.js";
-import assert from "node:assert/strict";
-import type { EventStore } from "../../src/event_store.ts";
-import type { ReadFault } from "../../src/fault.ts";
-import { matches, type Query, type Range } from "../../src/query.ts";
-import { assertPages } from "./contract_pages.ts";
+import type { EventStore } from "../../../src/event_store.ts";
+import type { ReadFault } from "../../../src/fault.ts";
+import { matches, type Query, type Range } from "../../../src/query.ts";
+import { checkPages } from "../pages.ts";
+import { differ, holds, same } from "../finding.ts";
+import { law, lawOf, type StoreLaw, withStore } from "../law.ts";
 import {
   appendAll,
-  type Claim,
-  claim,
   event,
   fault,
   ok,
@@ -18,8 +21,7 @@ import {
   streamsOf,
   told,
   toStream,
-  withStore,
-} from "./contract_words.ts";
+} from "../words.ts";
 
 const queries: ReadonlyArray<Query> = [
   {},
@@ -67,21 +69,29 @@ async function fill(store: EventStore): Promise<void> {
   );
 }
 
-export const readingClaims: ReadonlyArray<Claim> = [
-  claim("a query finds what looking at every record finds", async (store) => {
+export const readingLaws: ReadonlyArray<StoreLaw> = [
+  law({
+    id: "read.query",
+    title: "a query finds what looking at every record finds",
+    why: "an index would decide what has happened",
+  }, async (store) => {
     await fill(store);
     const all = await recordsOf(store);
-    assert.equal(all.length, 9);
+    same(all.length, 9);
     for (const query of queries) {
       const isMatch = matches(query);
       const wanted = all.filter((record) => isMatch({ ...record, type: record.event.type }));
-      assert.deepEqual(await recordsOf(store, query), wanted, JSON.stringify(query));
+      same(await recordsOf(store, query), wanted, JSON.stringify(query));
     }
   }),
 
   ...(["forward", "backward"] as const).map((direction) =>
-    claim(
-      `pages ${direction} meet, cover the range, and hold no more than asked`,
+    law(
+      {
+        id: `read.pages-${direction}`,
+        title: `pages ${direction} meet, cover the range, and hold no more than asked`,
+        why: "a reader that goes on page by page would miss or repeat a record",
+      },
       async (store) => {
         await fill(store);
         const all = await recordsOf(store);
@@ -89,7 +99,7 @@ export const readingClaims: ReadonlyArray<Claim> = [
           for (const range of ranges) {
             for (const pageRecordsMax of [1, 2, 100]) {
               const asked = { ...range, direction, pageRecordsMax };
-              assertPages(all, query, asked, await pagesOf(store.read(query, asked)));
+              checkPages(all, query, asked, await pagesOf(store.read(query, asked)));
             }
           }
         }
@@ -97,101 +107,133 @@ export const readingClaims: ReadonlyArray<Claim> = [
     )
   ),
 
-  claim("a read is of the log as it was at its first page", async (store) => {
+  law({
+    id: "read.snapshot",
+    title: "a read is of the log as it was at its first page",
+    why: "a read beside appends would never end, or see two moments at once",
+  }, async (store) => {
     await appendAll(store, toStream("a", ["A", "B", "C"]));
     const pages = store.read({}, { pageRecordsMax: 2 });
     const page = await ok(pages);
     await appendAll(store, toStream("a", ["D"]));
-    assert.ok(O.isSome(page.next));
+    holds(O.isSome(page.next), "there is a second page");
     const rest = await pagesOf(page.next.value);
-    assert.deepEqual(told(rest.flatMap(({ records }) => records)), ["a@3:C"]);
-    assert.equal(rest.at(-1)?.through, 3);
+    same(told(rest.flatMap(({ records }) => records)), ["a@3:C"]);
+    same(rest.at(-1)?.through, 3);
     const again = await pagesOf(pages);
-    assert.equal(again.flatMap(({ records }) => records).length, 4, "run anew, it is a new read");
+    same(again.flatMap(({ records }) => records).length, 4, "run anew, it is a new read");
     const once = await pagesOf(page.next.value);
-    assert.deepEqual(told(once.flatMap(({ records }) => records)), ["a@3:C"]);
+    same(told(once.flatMap(({ records }) => records)), ["a@3:C"]);
   }),
 
-  claim("an empty store is empty in every way", async (store) => {
-    assert.equal(await ok(store.head), 0);
+  law({
+    id: "read.empty",
+    title: "an empty store is empty in every way",
+    why: "a program would fail on its first day",
+  }, async (store) => {
+    same(await ok(store.head), 0);
     for (const direction of ["forward", "backward"] as const) {
       const pages = await pagesOf(store.read({}, { direction }));
-      assert.deepEqual(pages.map(({ records, from, through }) => [records, from, through]), [
+      same(pages.map(({ records, from, through }) => [records, from, through]), [
         [[], 0, 0],
       ]);
     }
-    assert.deepEqual(await ok(store.streamInfo("a")), O.none);
-    assert.deepEqual(await streamsOf(store), []);
-    assert.equal(await ok(store.positionAt(new Date())), 0);
-    assert.equal((await ok(store.bookmark(0))).position, 0);
+    same(await ok(store.streamInfo("a")), O.none);
+    same(await streamsOf(store), []);
+    same(await ok(store.positionAt(new Date())), 0);
+    same((await ok(store.bookmark(0))).position, 0);
   }),
 
-  claim("a signal ends a read, before it and between its pages", async (store) => {
+  law({
+    id: "read.cancel",
+    title: "a signal ends a read, before it and between its pages",
+    why: "a caller could not end a long read",
+  }, async (store) => {
     await appendAll(store, toStream("a", ["A", "B", "C"]));
     const signal = { aborted: false };
     const pages = store.read({}, { pageRecordsMax: 1, signal });
     const { next } = await ok(pages);
-    assert.ok(O.isSome(next));
+    holds(O.isSome(next), "there is a second page");
     signal.aborted = true;
     await fault<ReadFault, "Cancelled">(next.value, "Cancelled");
     await fault<ReadFault, "Cancelled">(pages, "Cancelled");
   }),
 
-  claim("a stream is known by its last record", async (store) => {
+  law({
+    id: "read.stream-info",
+    title: "a stream is known by its last record",
+    why: "a caller would expect a version that the stream has not",
+  }, async (store) => {
     await fill(store);
     const info = { stream: "a-1", version: 4, position: 9 };
-    assert.deepEqual(await ok(store.streamInfo("a-1")), O.some(info));
-    assert.deepEqual(await ok(store.streamInfo("a")), O.none);
-    assert.deepEqual(await streamsOf(store, "a-1"), [info]);
+    same(await ok(store.streamInfo("a-1")), O.some(info));
+    same(await ok(store.streamInfo("a")), O.none);
+    same(await streamsOf(store, "a-1"), [info]);
   }),
 
-  claim("streams are listed by prefix, each once, with no end of them lost", async (store) => {
+  law({
+    id: "read.streams",
+    title: "streams are listed by prefix, each once, with no end of them lost",
+    why: "a job over all streams would leave some out",
+  }, async (store) => {
     const names = Array.from({ length: 300 }, (_, n) => `${n % 3 === 0 ? "x" : "y"}-${n}`);
     await Promise.all(names.map((name) => ok(store.append(toStream(name, ["A"])))));
     const all = await streamsOf(store);
-    assert.deepEqual(all.map(({ stream }) => stream).sort(), [...names].sort());
+    same(all.map(({ stream }) => stream).sort(), [...names].sort());
     const some = await streamsOf(store, "x-");
-    assert.deepEqual(
+    same(
       some.map(({ stream }) => stream).sort(),
       names.filter((name) => name.startsWith("x-")).sort(),
     );
-    assert.deepEqual(await streamsOf(store, "z"), []);
+    same(await streamsOf(store, "z"), []);
   }),
 
-  claim("the position at a time is the last before a later commit, for good", async (store) => {
+  law({
+    id: "read.position-at",
+    title: "the position at a time is the last before a later commit, for good",
+    why: "the same question about the past would get two answers",
+  }, async (store) => {
     const times = [1_000, 3_000, 2_000, 3_000, 5_000, 4_000];
     for (const ms of times) {
       await appendAll(store, { ...toStream("a", ["A", "B"]), recordedAt: new Date(ms) });
     }
     const wanted = [[999, 0], [1_000, 2], [2_999, 2], [3_000, 8], [4_999, 8], [5_000, 12]];
     for (const [ms = 0, position = 0] of wanted) {
-      assert.equal(await ok(store.positionAt(new Date(ms))), position, `at ${ms}`);
+      same(await ok(store.positionAt(new Date(ms))), position, `at ${ms}`);
     }
     await appendAll(store, { ...toStream("a", ["A"]), recordedAt: new Date(500) });
-    assert.equal(await ok(store.positionAt(new Date(3_000))), 8);
-    assert.equal(await ok(store.positionAt(new Date(5_000))), 13);
+    same(await ok(store.positionAt(new Date(3_000))), 8);
+    same(await ok(store.positionAt(new Date(5_000))), 13);
   }),
 
-  claim("a bookmark tells its place and its history", async (store) => {
+  law({
+    id: "read.bookmark",
+    title: "a bookmark tells its place and its history",
+    why: "a projection could not know whether it goes on in the log that it comes from",
+  }, async (store) => {
     await appendAll(store, toStream("a", ["A"]), toStream("a", ["B"]));
     const [one, two] = [await ok(store.bookmark(1)), await ok(store.bookmark(2))];
-    assert.deepEqual([one.position, two.position], [1, 2]);
-    assert.notEqual(one.hash, two.hash);
+    same([one.position, two.position], [1, 2]);
+    differ(one.hash, two.hash, "the hashes of two positions");
     await appendAll(store, toStream("a", ["C"]));
-    assert.deepEqual(await ok(store.bookmark(1)), one);
-    assert.deepEqual(await ok(store.bookmark(2)), two);
+    same(await ok(store.bookmark(1)), one);
+    same(await ok(store.bookmark(2)), two);
     const { found } = await fault<ReadFault, "HistoryDiverged">(
       store.bookmark(4),
       "HistoryDiverged",
     );
-    assert.deepEqual(found, await ok(store.bookmark(3)));
+    same(found, await ok(store.bookmark(3)));
   }),
 
-  {
-    name: "two histories have two fingerprints",
-    check: (open) =>
-      withStore(open, (one) =>
-        withStore(open, async (other) => {
+  lawOf(
+    {
+      id: "read.bookmark-history",
+      title: "two histories have two fingerprints",
+      why: "a projection would go on in a log that it does not come from, and never notice",
+    },
+    (subject) =>
+      withStore(subject, ({ store: one }) =>
+        withStore(subject, async ({ store: other }) => {
           const commit = (n: number) => ({
             ...proposing("a", { event: event("A", [], { n }) }),
             recordedAt: new Date(0),
@@ -202,8 +244,8 @@ export const readingClaims: ReadonlyArray<Claim> = [
             const [mine, others] = await Promise.all(
               [one, other].map((store) => ok(store.bookmark(position))),
             );
-            assert.notEqual(mine?.hash, others?.hash, `at position ${position}`);
+            differ(mine?.hash, others?.hash, `the hashes of two histories at position ${position}`);
           }
         })),
-  },
+  ),
 ];

@@ -1,58 +1,17 @@
-/** The words in which the contract of a store is told. */
+/**
+ * The words in which the laws of a store are told: what is sent, and what comes back.
+ *
+ * @module
+ */
 import * as E from "fp-ts/lib/Either.js";
 import * as O from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import assert from "node:assert/strict";
 import type { Appended, Commit, EventStore, Page, Pages } from "../../src/event_store.ts";
 import type { AppendFault, ReadFault } from "../../src/fault.ts";
 import type { Query, Range } from "../../src/query.ts";
 import type { Encoded, Proposed, Recorded } from "../../src/record.ts";
 import type { Expected, StreamInfo, StreamName } from "../../src/stream.ts";
-
-/** A store that is open, and how to do away with it. */
-export interface OpenedStore {
-  readonly store: EventStore;
-  /** Opens the same store again, after it was closed. A store that cannot leaves it out. */
-  readonly reopen?: () => Promise<EventStore>;
-  /** Closes what is still open, and removes what was written. */
-  readonly dispose: () => Promise<void>;
-}
-
-/** Opens a store that holds nothing. */
-export type OpenStore = () => Promise<OpenedStore>;
-
-/** Something that holds of every store. */
-export interface Claim {
-  readonly name: string;
-  readonly check: (open: OpenStore) => Promise<void>;
-}
-
-export interface ContractOptions {
-  /** How many random histories are tried; 50 if left out. */
-  readonly runs?: number;
-  /** The seed of the random histories; a new one each time if left out. */
-  readonly seed?: number;
-}
-
-/** A claim about one store, opened for it and disposed of whatever comes. */
-export function claim(
-  name: string,
-  check: (store: EventStore, opened: OpenedStore) => Promise<void>,
-): Claim {
-  return { name, check: (open) => withStore(open, check) };
-}
-
-export async function withStore(
-  open: OpenStore,
-  check: (store: EventStore, opened: OpenedStore) => Promise<void>,
-): Promise<void> {
-  const opened = await open();
-  try {
-    await check(opened.store, opened);
-  } finally {
-    await opened.dispose();
-  }
-}
+import { broken, holds } from "./finding.ts";
 
 /** An event of a type, with tags. */
 export function event(type: string, tags: ReadonlyArray<string> = [], data: unknown = {}): Encoded {
@@ -80,7 +39,7 @@ export function proposing(
 export async function ok<Left, Right>(task: TaskEither<Left, Right>): Promise<Right> {
   const result = await task();
   if (E.isRight(result)) return result.right;
-  assert.fail(`wanted a result, found the fault ${JSON.stringify(result.left)}`);
+  return broken("the store's answer", "a result", result.left);
 }
 
 /** The fault of a task; it must fail, and with this tag. */
@@ -89,10 +48,8 @@ export async function fault<F extends { readonly _tag: string }, Tag extends F["
   tag: Tag,
 ): Promise<Extract<F, { readonly _tag: Tag }>> {
   const result = await task();
-  if (E.isRight(result)) {
-    assert.fail(`wanted the fault ${tag}, found the result ${JSON.stringify(result.right)}`);
-  }
-  assert.equal(result.left._tag, tag, JSON.stringify(result.left));
+  if (E.isRight(result)) return broken("the store's answer", `the fault ${tag}`, result.right);
+  if (result.left._tag !== tag) broken("the store's answer", `the fault ${tag}`, result.left);
   // The tag was just compared.
   return result.left as Extract<F, { readonly _tag: Tag }>;
 }
@@ -124,7 +81,7 @@ export async function pagesOf(
   for (let rest: Pages<Encoded, ReadFault> | undefined = pages; rest !== undefined;) {
     const page: Page<Encoded, ReadFault> = await ok(rest);
     all.push(page);
-    assert.ok(all.length < 100_000, "a read must end");
+    holds(all.length < 100_000, "a read comes to an end");
     rest = O.toUndefined(page.next);
   }
   return all;
@@ -139,7 +96,7 @@ export async function recordsOf(
   return (await pagesOf(store.read(query, range))).flatMap(({ records }) => records);
 }
 
-/** `stream@version:type` of each record, for tests that compare at a glance. */
+/** `stream@version:type` of each record, for laws that compare at a glance. */
 export function told(records: ReadonlyArray<Recorded<Encoded>>): ReadonlyArray<string> {
   return records.map(({ stream, version, event: { type } }) => `${stream}@${version}:${type}`);
 }
@@ -155,7 +112,7 @@ export async function streamsOf(
     const some = await ok(store.streams(prefix, after));
     if (some.length === 0) return all;
     all.push(...some);
-    assert.ok(all.length < 100_000, "a listing of streams must end");
+    holds(all.length < 100_000, "a listing of streams comes to an end");
     after = some.at(-1)?.stream;
   }
 }
