@@ -13,6 +13,8 @@ import type { Term } from "../runs/term.ts";
 
 /** A part of the log. */
 export interface Chunk {
+  /** The index run behind it; none if its terms are in memory. */
+  readonly run: RunReader | undefined;
   readonly firstPosition: number;
   readonly parts: ReadonlyArray<ChunkPart>;
   readonly postings: (term: Term) => Awaitable<ReadonlyArray<SegmentOffsets>>;
@@ -48,6 +50,7 @@ export function chunksOf(log: Log): ReadonlyArray<Chunk> {
 
 function runChunk(log: Log, run: RunReader): Chunk {
   return {
+    run,
     firstPosition: run.firstPosition,
     parts: run.segments.map((row) => ({
       segment: log.segments.get(row.number)!,
@@ -70,6 +73,7 @@ function runChunk(log: Log, run: RunReader): Chunk {
 
 function memoryChunk({ segment, terms, firstPosition }: MemorySegment): Chunk {
   return {
+    run: undefined,
     firstPosition,
     parts: [{ segment, from: terms.from.offset, to: undefined }],
     postings: (term) => {

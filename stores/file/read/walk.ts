@@ -6,6 +6,7 @@
 import { type Candidates, candidatesIn, type Chunk, type ChunkPart, chunksOf } from "./chunk.ts";
 import { commitsAt, commitsFrom, type StoredCommit } from "./frame_reader.ts";
 import { type Log, type LogPoint, readableEnd } from "../log.ts";
+import type { RunReader } from "../runs/run_reader.ts";
 import { firstAtLeast, type Selection } from "./selection.ts";
 
 /** A walk that was prepared: what to look for, and what the last part of it has found out. */
@@ -13,7 +14,7 @@ export interface Walk {
   readonly log: Log;
   readonly selection: Selection;
   /** The candidates that were looked up last: a page mostly goes on where the last one ended. */
-  lookedUp: { readonly at: unknown; readonly candidates: Candidates | undefined } | undefined;
+  lookedUp: { readonly run: RunReader; readonly candidates: Candidates | undefined } | undefined;
 }
 
 export function walkOf(log: Log, selection: Selection): Walk {
@@ -37,7 +38,7 @@ export async function* forward(walk: Walk, after: number, until: number, limit: 
   for (let at = chunkOf(chunks, after + 1); at < chunks.length; at++) {
     const chunk = chunks[at]!;
     if (chunk.firstPosition > until) return;
-    const candidates = await candidatesOf(walk, chunk, at);
+    const candidates = await candidatesOf(walk, chunk);
     if (candidates?.size === 0) continue;
     const place = await chunk.placeOf(after + 1);
     for (const part of chunk.parts) {
@@ -83,7 +84,7 @@ export async function* backward(walk: Walk, from: number, after: number, limit: 
   const chunks = chunksOf(walk.log);
   for (let at = chunkOf(chunks, from); at >= 0; at--) {
     const chunk = chunks[at]!;
-    const candidates = await candidatesOf(walk, chunk, at);
+    const candidates = await candidatesOf(walk, chunk);
     for (const part of [...chunk.parts].reverse()) {
       const list = candidates?.get(part.segment.number);
       if (list) yield* chosenBackward(walk.log, part, list, from, endOf(part, limit));
@@ -139,12 +140,13 @@ function endOf(part: ChunkPart, limit: LogPoint): number {
   return part.to === undefined ? readable : Math.min(part.to, readable);
 }
 
-async function candidatesOf(walk: Walk, chunk: Chunk, at: number): Promise<Candidates | undefined> {
+async function candidatesOf(walk: Walk, chunk: Chunk): Promise<Candidates | undefined> {
   // Memory goes on growing, so what it said before is not the whole any more; a run never changes.
-  const run = walk.log.runs[at];
+  // The run is the chunk's own: that of the log may be another by now.
+  const { run } = chunk;
   const before = walk.lookedUp;
-  if (run && before?.at === run) return before.candidates;
+  if (run && before?.run === run) return before.candidates;
   const candidates = await candidatesIn(chunk, walk.selection);
-  walk.lookedUp = run ? { at: run, candidates } : undefined;
+  walk.lookedUp = run ? { run, candidates } : undefined;
   return candidates;
 }

@@ -22,7 +22,7 @@ import {
   type Promises,
   sampleCommit,
 } from "../../support/life_of_a_store.ts";
-import { ok } from "../../support/contract_words.ts";
+import { ok } from "../../../stores/conformance/words.ts";
 
 /** Each so many calls; every one with LEFTFOLD_SOAK=1. */
 const stride = process.env.LEFTFOLD_SOAK === "1" ? 1 : 7;
