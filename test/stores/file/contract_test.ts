@@ -4,7 +4,7 @@ import type { FileStoreOptions } from "../../../stores/file/mod.ts";
 import { fileSubject, inDirectory, inMemory } from "../../support/store_subjects.ts";
 
 const runner = { describe, it };
-const runs = 30;
+const runs = 20;
 
 describeConformance(fileSubject("a file store in a directory", inDirectory), runner, { runs });
 
@@ -15,5 +15,5 @@ inMemoryWith("in memory", {});
 // Segments so small that nearly every commit begins one: all that is read is in index runs.
 inMemoryWith("of tiny segments", { segmentBytesMax: 1024 });
 inMemoryWith("of few terms", { activeTermsMax: 3 });
-inMemoryWith("that flushes later", { durability: "os" });
-inMemoryWith("that promises nothing", { durability: "none" });
+inMemoryWith("that flushes later", { durability: "os", flushMs: 1 });
+inMemoryWith("that promises nothing", { durability: "none", flushMs: 1 });
