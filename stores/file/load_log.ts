@@ -9,7 +9,9 @@ import { segmentName } from "./format/layout.ts";
 import { emptyManifest } from "./format/manifest.ts";
 import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf } from "./log.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
-import { damageInClosed } from "./recovery.ts";
+import type { Corrupt } from "../../src/fault.ts";
+import { scanHashed } from "./hashed_scan.ts";
+import { damageInClosed, damageInHashed } from "./recovery.ts";
 import { type ScanEnd, scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import type { Survey } from "./survey.ts";
@@ -62,11 +64,24 @@ export async function loadClosed(
   header: SegmentHeader,
   successor: SegmentHeader,
 ): Promise<ScanState> {
-  const memory = startMemory(log, header, scanStart(header));
+  const { state, damage } = await loadWhole(log, header, successor);
+  return damage ? fail(damage) : state;
+}
+
+/** Scans a segment that is closed, and says whether it is what its successor's header says. */
+export async function loadWhole(
+  log: Log,
+  header: SegmentHeader,
+  successor: SegmentHeader,
+): Promise<{ readonly state: ScanState; readonly damage: Corrupt | undefined }> {
+  const { terms } = startMemory(log, header, scanStart(header));
   const until = successor.previous?.offset ?? 0;
-  const end = await scanSegment(log.files, memory.scanned, scanStart(header), until, memory.terms);
-  const damage = damageInClosed(header, end.state, successor);
-  return damage ? fail(damage) : end.state;
+  const { state, hashed } = await scanHashed(log, header, successor, until, terms);
+  const broken = damageInClosed(header, state, successor);
+  if (broken) return { state, damage: broken };
+  const rewritten = damageInHashed(header, hashed);
+  // A hash does not tell which byte is another one, so none of the segment is believed.
+  return { state: rewritten ? scanStart(header) : state, damage: rewritten };
 }
 
 /** Scans a segment from where a run or an earlier scan has ended, up to an offset or its end. */

@@ -39,8 +39,14 @@ import {
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
 } from "./format/segment.ts";
+import { type SegmentHash, segmentHash } from "./segment_hash.ts";
 import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
-import { encodeStoreFile, type StoreIdentity } from "./format/store_file.ts";
+import {
+  encodeStoreFile,
+  HASH_NONE,
+  HASH_SHA256,
+  type StoreIdentity,
+} from "./format/store_file.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 import { createSegment, type Tail, tailAt } from "./append/tail.ts";
 import { termHasher } from "./runs/term_hash.ts";
@@ -194,7 +200,7 @@ async function identityOf(
     storeId: storage.random(16),
     created: storage.clock.now(),
     hashKey: storage.random(16),
-    hashMode: 0,
+    hashMode: settings.chain === "none" ? HASH_NONE : HASH_SHA256,
     segmentBytesMax: settings.segmentBytesMax ?? SEGMENT_BYTES_DEFAULT,
   };
   // An unfinished one is written again as long as there is no segment.
@@ -294,26 +300,32 @@ async function recover(
     throw cause;
   }
   const point = pointOf(newest.number, end);
-  if (plan._tag === "Adopt") return tailAt(memory, newest.salt, file, point);
+  const hash = segmentHash(log, name, newest.chain);
+  if (plan._tag === "Adopt") return tailAt(memory, newest.salt, file, hash, point);
   await file.close();
   if (plan.torn) log.settings.observe({ _tag: "TornTail", ...plan.torn });
   memory.segment.end = point.offset;
-  return await pin(log, claim, { epoch: newest.epoch, point });
+  return await pin(log, claim, { epoch: newest.epoch, point, hash });
+}
+
+interface EndOfLog {
+  readonly epoch: number;
+  readonly point: LogPoint;
+  readonly hash: SegmentHash;
 }
 
 /** Begins a segment whose header says where the log before it ends. */
 async function pin(
   log: Log,
   claim: Claim,
-  before: { readonly epoch: number; readonly point: LogPoint } | undefined,
+  before: EndOfLog | undefined,
 ): Promise<Tail> {
   const number = (before?.point.segment ?? 0) + 1;
   const memory = newSegment(log, number, claim.epoch, (before?.point.position ?? 0) + 1);
   const manifest = manifestFrame(log.manifest);
   if (manifest) memory.terms.addManifest(SEGMENT_HEADER_BYTES / 8);
-  const created = await createSegment(log.storage, memory, {
-    storeId: log.identity.storeId,
-    created: log.storage.clock.now(),
+  const created = await createSegment(log, memory, {
+    hash: before?.hash,
     end: before && {
       epoch: before.epoch,
       offset: before.point.offset,

@@ -33,6 +33,11 @@ export interface FileStoreOptions {
   readonly mode?: OpenMode;
   /** `"sync"` if left out. */
   readonly durability?: Durability;
+  /**
+   * Whether a new store gets a chain of SHA-256 through its segments, which tells when history was
+   * rewritten: `"sha256"` if left out. A store stays as it was made.
+   */
+  readonly chain?: "sha256" | "none";
   /** When a segment is full, in bytes: 64 MiB if left out, at most 31 GiB. */
   readonly segmentBytesMax?: number;
   /** The greatest commit, in bytes of its body: 16 MiB if left out, at most 256 MiB. */
@@ -112,6 +117,7 @@ export function settingsOf(options: FileStoreOptions): Settings {
   const settings: Settings = {
     mode: options.mode ?? "create",
     durability: options.durability ?? "sync",
+    chain: options.chain ?? "sha256",
     segmentBytesMax: options.segmentBytesMax,
     commitBytesMax: options.commitBytesMax ?? 16 * MIB,
     activeTermsMax: options.activeTermsMax ?? 250_000,

@@ -10,6 +10,7 @@
  * @module
  */
 import type { Corrupt } from "../../src/fault.ts";
+import { hex } from "./format/bytes.ts";
 import { corruptAt } from "./chain.ts";
 import { type JudgedClaim, mayAdopt, type Watermark } from "./claims/claim.ts";
 import { segmentName } from "./format/layout.ts";
@@ -152,6 +153,28 @@ export function damageInClosed(
     );
   }
   return undefined;
+}
+
+/** A place up to which a segment was hashed, and what the log says of it. */
+export interface HashedPart {
+  /** In bytes. */
+  readonly to: number;
+  /** The value of the chain of SHA-256 there. */
+  readonly value: Uint8Array;
+  /** The same as a seal, or the header of the next segment, has it. */
+  readonly named: Uint8Array;
+}
+
+/** Whether the bytes of a segment are the ones that its seal and its successor name by their hash. */
+export function damageInHashed(
+  segment: LastSegment,
+  parts: ReadonlyArray<HashedPart>,
+): Corrupt | undefined {
+  const part = parts.find(({ value, named }) => value.some((byte, at) => byte !== named[at]));
+  if (!part) return undefined;
+  const file = segmentName(segment.number, segment.epoch);
+  const wanted = `the bytes from 0 to ${part.to} whose SHA-256 chain is ${hex(part.named)}`;
+  return corruptAt(file, 0, wanted, `bytes with ${hex(part.value)}`);
 }
 
 function tornTail(segment: LastSegment, end: ScanState, behind: Behind): TornTail {

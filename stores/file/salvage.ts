@@ -12,19 +12,12 @@ import { newestFirst, type SegmentId } from "./chain.ts";
 import { readMarks } from "./claims/claim_reader.ts";
 import { type Files, filesOf } from "./files.ts";
 import { parseName, segmentName } from "./format/layout.ts";
-import { loadLast, logOf, pointOf } from "./load_log.ts";
+import { loadLast, loadWhole, logOf, pointOf } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import { newestManifest } from "./newest_manifest.ts";
 import type { Settings } from "./options.ts";
-import {
-  damageAtEnd,
-  damageInClosed,
-  type EpochMark,
-  markedEnd,
-  marksOf,
-  missingSegment,
-} from "./recovery.ts";
+import { damageAtEnd, type EpochMark, markedEnd, marksOf, missingSegment } from "./recovery.ts";
 import { lookBehindEnd } from "./scan.ts";
 import { scanStart, type SegmentHeader } from "./format/segment.ts";
 import { refuseWrite, type Session } from "./session.ts";
@@ -121,21 +114,26 @@ async function load(
 ): Promise<Corrupt | undefined> {
   for (const [at, header] of headers.entries()) {
     const successor = headers[at + 1];
-    const until = successor ? successor.previous?.offset ?? 0 : markedEnd(marks, header);
-    const { state } = await loadLast(log, header, scanStart(header), until);
+    const { state, damage } = successor
+      ? await loadWhole(log, header, successor)
+      : await loadEnd(log, header, marks);
     log.readable = pointOf(header.number, state);
     log.flushed = log.readable;
-    const { file } = log.segments.get(header.number)!;
-    const damage = successor ? damageInClosed(header, state, successor) : damageAtEnd(
-      header,
-      state,
-      await lookBehindEnd(log.files, { file, salt: header.salt }, state.offset),
-      marks,
-      until,
-    );
     if (damage) return damage;
   }
   return undefined;
+}
+
+async function loadEnd(
+  log: Log,
+  header: SegmentHeader,
+  marks: ReadonlyArray<EpochMark>,
+): ReturnType<typeof loadWhole> {
+  const marked = markedEnd(marks, header);
+  const { state } = await loadLast(log, header, scanStart(header), marked);
+  const { file } = log.segments.get(header.number)!;
+  const behind = await lookBehindEnd(log.files, { file, salt: header.salt }, state.offset);
+  return { state, damage: damageAtEnd(header, state, behind, marks, marked) };
 }
 
 function missingAmong(log: Log, marks: ReadonlyArray<EpochMark>): Corrupt | undefined {

@@ -31,6 +31,9 @@ export interface ScanEnd {
 /** The commits of a scan go to these terms, or nowhere. */
 export type ScanInto = MemoryTerms | undefined;
 
+/** Shown the bytes of the frames that were passed, in order; those of a seal alone. */
+export type Passed = (bytes: Uint8Array) => void;
+
 /** Scans frames up to the offset `until`, or up to the first that is none. */
 export async function scanSegment(
   files: Files,
@@ -38,7 +41,7 @@ export async function scanSegment(
   from: ScanState,
   until: number,
   into: ScanInto,
-  progress?: (bytes: number) => void,
+  passed?: Passed,
 ): Promise<ScanEnd> {
   let state = from;
   let wanted = WINDOW_BYTES;
@@ -59,7 +62,11 @@ export async function scanSegment(
       else addCommitTerms(into, { ...header, offset8: offset / 8 }, body);
     });
     state = stop.state;
-    progress?.(state.offset - base);
+    if (passed && state.offset > base) {
+      const sealAt = state.isSealed ? state.lastOffset : state.offset;
+      passed(window.subarray(0, sealAt - base));
+      if (state.isSealed) passed(window.subarray(sealAt - base, state.offset - base));
+    }
     if (stop._tag === "End") return { state, why: stop.why };
     if (stop._tag === "Unknown") {
       // A sound frame that only a newer program understands: nothing behind it can be trusted.

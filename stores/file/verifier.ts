@@ -18,13 +18,16 @@ import { settingsOf } from "./options.ts";
 import {
   damageAtEnd,
   damageInClosed,
+  damageInHashed,
   type EpochMark,
   markedEnd,
   marksOf,
   missingSegment,
 } from "./recovery.ts";
-import { lookBehindEnd, scanSegment } from "./scan.ts";
-import { scanStart, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
+import { scanHashed } from "./hashed_scan.ts";
+import { lookBehindEnd, type Passed } from "./scan.ts";
+import type { Hashed } from "./segment_hash.ts";
+import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import type { TornBytes } from "./stats.ts";
 import type { StoragePort } from "./storage.ts";
 import { readIdentity, survey } from "./survey.ts";
@@ -124,7 +127,7 @@ async function verify(
       found.bytes += bytes;
       onProgress?.({ bytes: found.bytes, bytesTotal });
     };
-    await verifyLog(files, headers, marks, found, progress);
+    await verifyLog({ storage, files, identity }, headers, marks, found, progress);
     const hash = termHasher(identity.hashKey);
     for (const name of runNames) {
       await noting(found, async () => {
@@ -179,7 +182,7 @@ function note(found: Found, { file, offset, wanted, found: what }: Corrupt): voi
 }
 
 async function verifyLog(
-  files: Files,
+  log: Hashed,
   headers: ReadonlyArray<SegmentHeader>,
   marks: ReadonlyArray<EpochMark>,
   found: Found,
@@ -192,13 +195,13 @@ async function verifyLog(
   for (const [at, header] of headers.entries()) {
     await noting(
       found,
-      () => verifySegment(files, header, headers[at + 1], marks, found, progress),
+      () => verifySegment(log, header, headers[at + 1], marks, found, progress),
     );
   }
 }
 
 async function verifySegment(
-  files: Files,
+  log: Hashed,
   header: SegmentHeader,
   successor: SegmentHeader | undefined,
   marks: ReadonlyArray<EpochMark>,
@@ -210,13 +213,15 @@ async function verifySegment(
   const until = successor ? successor.previous?.offset ?? 0 : markedEnd(marks, header) ?? Infinity;
   // The terms are thrown away; taking a frame apart is what checks its body.
   const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
-  const { state } = await scanSegment(files, scanned, scanStart(header), until, terms, progress);
+  const passed: Passed = (bytes) => progress(bytes.length);
+  const { state, hashed } = await scanHashed(log, header, successor, until, terms, passed);
   found.records += state.position - header.firstPosition;
   for (const _ of terms.marks()) found.commits += 1;
-  const behind = await lookBehindEnd(files, scanned, state.offset);
-  const damage = successor
+  const behind = await lookBehindEnd(log.files, scanned, state.offset);
+  const atEnd = successor
     ? damageInClosed(header, state, successor)
     : damageAtEnd(header, state, behind, marks, markedEnd(marks, header));
+  const damage = atEnd ?? damageInHashed(header, hashed);
   if (damage) note(found, damage);
   else if (behind.bytesTo > 0) found.torn.push({ file, from: state.offset, to: behind.bytesTo });
 }

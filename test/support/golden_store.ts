@@ -17,10 +17,9 @@ export interface Golden {
   readonly records: ReadonlyArray<Recorded<Encoded>>;
 }
 
-const options = { segmentBytesMax: 1024 };
-
 /** Lives the life and gives what is on the disk after it. */
-export async function goldenStore(): Promise<Golden> {
+export async function goldenStore(chain: "sha256" | "none"): Promise<Golden> {
+  const options = { segmentBytesMax: 1024, chain };
   const disk = await diskOf(new Map(), { seed: 1 });
   const first = await ok(openFileStore(disk, options));
   await appendAll(first, ...firstSession);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Indeterminate, Uncertain, WriteFailed } from "../../../src/fault.ts";
-import type { QueuedCommit } from "./append_queue.ts";
+import type { ControlOutcome, Outcome, QueuedCommit } from "./append_queue.ts";
 import type { Mark } from "../claims/claim.ts";
 import type { Log, LogPoint } from "../log.ts";
 
@@ -26,6 +26,26 @@ export function uncertain(cause: unknown): Uncertain {
 
 export function fencedOut(): Error {
   return new Error("another writer has taken over the store");
+}
+
+/** What is said of each frame of a group. */
+export interface Answers {
+  readonly commit: (commit: QueuedCommit) => Outcome;
+  readonly control: ControlOutcome;
+}
+
+/** All of them are in the log. */
+export const stored: Answers = { commit: () => "stored", control: "stored" };
+
+/** Nothing of them is in the log. */
+export function notStored(cause: unknown): Answers {
+  const failed = writeFailed(cause);
+  return { commit: () => failed, control: failed };
+}
+
+/** They may be in the log that the next owner finds. */
+export function unknown(cause: unknown): Answers {
+  return { commit: (commit) => indeterminate(commit, cause), control: uncertain(cause) };
 }
 
 /** A point of the log as a watermark tells it. */

@@ -13,8 +13,9 @@ import {
   type FrameFacts,
   writeFrameHeader,
 } from "../format/frame.ts";
-import type { LogPoint, MemorySegment } from "../log.ts";
+import type { Log, LogPoint, MemorySegment } from "../log.ts";
 import {
+  CHAIN_BYTES,
   encodeSegmentHeader,
   headerChecksum,
   sealFrame,
@@ -22,6 +23,7 @@ import {
   type SegmentEnd,
   type SegmentHeader,
 } from "../format/segment.ts";
+import { type SegmentHash, segmentHash } from "../segment_hash.ts";
 import type { AppendFile, StoragePort } from "../storage.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -30,6 +32,8 @@ export interface Tail {
   readonly memory: MemorySegment;
   readonly salt: number;
   readonly file: AppendFile;
+  /** Follows what is written. */
+  readonly hash: SegmentHash;
   /** Where the next frame goes, and what stands before it. */
   written: LogPoint;
   flushed: LogPoint;
@@ -40,9 +44,19 @@ export function tailAt(
   memory: MemorySegment,
   salt: number,
   file: AppendFile,
+  hash: SegmentHash,
   point: LogPoint,
 ): Tail {
-  return { memory, salt, file, written: point, flushed: point };
+  return { memory, salt, file, hash, written: point, flushed: point };
+}
+
+/** A segment that goes no further, and where it ends. */
+export interface EndedTail extends Pick<Tail, "memory" | "hash"> {
+  readonly end: LogPoint;
+}
+
+export function endedAt({ memory, hash }: Tail, end: LogPoint): EndedTail {
+  return { memory, hash, end };
 }
 
 /** Frames in one buffer, with their headers, and the point behind them. */
@@ -54,7 +68,7 @@ export interface Frames {
 /** A frame to be written, and what is known of it before. */
 interface Draft extends BlankFrame, Pick<FrameFacts, "events" | "time" | "type" | "flags"> {}
 
-/** The frames of a group, and a seal if one is wanted. */
+/** The frames of a group, and a seal if one is wanted: then the hash must have come to the tail. */
 export function framesOf(
   tail: Tail,
   frames: Group["frames"],
@@ -67,20 +81,25 @@ export function framesOf(
     return { frame, bodySize, time, events, type: FRAME_COMMIT, flags };
   });
   if (seal) {
-    const events = drafts.reduce((sum, draft) => sum + draft.events, 0);
-    drafts.push(sealDraft(tail, tail.written.position + events, seal.time));
+    const before = joined(tail, tail.written, drafts);
+    tail.hash.follow(tail.written.offset, before.bytes);
+    const { bytes, end } = joined(tail, before.end, [sealDraft(tail, before.end, seal.time)]);
+    const all = new Uint8Array(before.bytes.length + bytes.length);
+    all.set(before.bytes);
+    all.set(bytes, before.bytes.length);
+    return { bytes: all, end };
   }
-  return joined(tail, drafts);
+  return joined(tail, tail.written, drafts);
 }
 
 function controlDraft(type: number, { frame, bodySize }: BlankFrame, time: number): Draft {
   return { frame, bodySize, time, events: 0, type, flags: 0 };
 }
 
-function sealDraft(tail: Tail, lastPosition: number, time: number): Draft {
+function sealDraft(tail: Tail, { position: lastPosition }: LogPoint, time: number): Draft {
   const { firstPosition } = tail.memory.segment;
   const { maxTime } = tail.memory.terms;
-  const chain = new Uint8Array(32);
+  const chain = tail.hash.value();
   const events = lastPosition + 1 - firstPosition;
   return controlDraft(FRAME_SEAL, sealFrame({ events, lastPosition, maxTime, chain }), time);
 }
@@ -89,18 +108,18 @@ function sealDraft(tail: Tail, lastPosition: number, time: number): Draft {
  * Frames one behind the other. A header says what only the moment of writing knows: the frame
  * before, and how far the segment is flushed.
  */
-function joined(tail: Tail, drafts: ReadonlyArray<Draft>): Frames {
+function joined(tail: Tail, from: LogPoint, drafts: ReadonlyArray<Draft>): Frames {
   const bytes = new Uint8Array(drafts.reduce((sum, { frame }) => sum + frame.length, 0));
   const durableTo = tail.flushed.offset;
-  const { segment } = tail.written;
-  let { offset, hcrc, position, lastOffset } = tail.written;
+  const { segment } = from;
+  let { offset, hcrc, position, lastOffset } = from;
   for (const { frame, ...facts } of drafts) {
     hcrc = writeFrameHeader(
       frame,
       { ...facts, previous: hcrc, durableTo, position: position + 1 },
       tail.salt,
     );
-    bytes.set(frame, offset - tail.written.offset);
+    bytes.set(frame, offset - from.offset);
     lastOffset = offset;
     offset += frame.length;
     position += facts.events;
@@ -108,13 +127,18 @@ function joined(tail: Tail, drafts: ReadonlyArray<Draft>): Frames {
   return { bytes, end: { segment, offset, position, hcrc, lastOffset } };
 }
 
+/** Hashes frames that are written, or are on their way. */
+export function hashFrames(tail: Tail, { bytes, end }: Frames): void {
+  tail.hash.follow(end.offset - bytes.length, bytes);
+}
+
 /** What a new segment follows. */
 export interface Predecessor {
-  readonly storeId: Uint8Array;
-  readonly created: number;
   readonly end: SegmentEnd | undefined;
   /** The manifest frame with which the new one begins; none while there is nothing to say. */
   readonly manifest: BlankFrame | undefined;
+  /** The hash of the segment that ends there. */
+  readonly hash: SegmentHash | undefined;
 }
 
 /** Why a segment could not be created. */
@@ -132,26 +156,28 @@ export interface CreationFailed {
  * removes it.
  */
 export async function createSegment(
-  storage: StoragePort,
+  log: Log,
   memory: MemorySegment,
   before: Predecessor,
 ): Promise<Tail | CreationFailed> {
+  const { storage } = log;
   const { segment } = memory;
   const salt = segment.salt ?? 0;
-  const header: SegmentHeader = {
-    storeId: before.storeId,
-    number: segment.number,
-    epoch: segment.epoch,
-    flags: 0,
-    firstPosition: segment.firstPosition,
-    created: before.created,
-    salt,
-    previous: before.end,
-    chain: new Uint8Array(32),
-  };
+  const created = storage.clock.now();
   let step: CreationFailed["step"] = "write";
   let file: AppendFile | "exists" | undefined;
   try {
+    const header: SegmentHeader = {
+      storeId: log.identity.storeId,
+      number: segment.number,
+      epoch: segment.epoch,
+      flags: 0,
+      firstPosition: segment.firstPosition,
+      created,
+      salt,
+      previous: before.end,
+      chain: await before.hash?.upTo(before.end?.offset ?? 0) ?? new Uint8Array(CHAIN_BYTES),
+    };
     file = await storage.create(segment.file);
     if (file === "exists") throw new Error(`${segment.file} is there already`);
     await writeAll(file, 0, encodeSegmentHeader(header));
@@ -159,7 +185,9 @@ export async function createSegment(
     await file.datasync();
     await storage.syncDirectory();
     segment.previousHcrc = before.end?.hcrc ?? 0;
-    const tail = tailAt(memory, salt, file, {
+    const hash = segmentHash(log, segment.file, header.chain);
+    hash.follow(0, encodeSegmentHeader(header));
+    const tail = tailAt(memory, salt, file, hash, {
       segment: segment.number,
       offset: SEGMENT_HEADER_BYTES,
       position: segment.firstPosition - 1,
@@ -168,12 +196,12 @@ export async function createSegment(
     });
     if (before.manifest) {
       step = "write";
-      const { bytes, end } = joined(tail, [
-        controlDraft(FRAME_MANIFEST, before.manifest, before.created),
-      ]);
+      const draft = controlDraft(FRAME_MANIFEST, before.manifest, created);
+      const { bytes, end } = joined(tail, tail.written, [draft]);
       await writeAll(file, tail.written.offset, bytes);
       step = "flush";
       await file.datasync();
+      hash.follow(tail.written.offset, bytes);
       tail.written = end;
       tail.flushed = end;
     }

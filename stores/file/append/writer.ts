@@ -9,19 +9,25 @@
  * @module
  */
 import {
-  type ControlOutcome,
   type Group,
-  type Outcome,
   type Queued,
   type QueuedCommit,
   type QueuedSegment,
   takeGroup,
 } from "./append_queue.ts";
-import { fencedOut, indeterminate, markOf, uncertain, writeFailed } from "./append_outcome.ts";
+import { type Answers, fencedOut, markOf, notStored, stored, unknown } from "./append_outcome.ts";
 import type { Claim } from "../claims/held_claim.ts";
 import type { Indexer } from "../runs/indexer.ts";
-import type { Log, LogPoint, MemorySegment } from "../log.ts";
-import { createSegment, framesOf, type Tail } from "./tail.ts";
+import type { Log, LogPoint } from "../log.ts";
+import {
+  createSegment,
+  endedAt,
+  type EndedTail,
+  type Frames,
+  framesOf,
+  hashFrames,
+  type Tail,
+} from "./tail.ts";
 import { writeAll } from "./write_all.ts";
 
 // ---------------------------------------------------------------------------
@@ -46,7 +52,7 @@ export interface Writer {
   /** None while an error has ended the last segment and the next one is not there yet. */
   tail: Tail | undefined;
   /** The segment that an error has ended: it is closed once the next one names its end. */
-  ended: { readonly memory: MemorySegment; readonly end: LogPoint } | undefined;
+  ended: EndedTail | undefined;
   running: Promise<void> | undefined;
   wantsFlush: boolean;
   stopFlushTimer: (() => void) | undefined;
@@ -129,6 +135,8 @@ export async function finish(writer: Writer): Promise<void> {
   await drain(writer);
   if (writer.tail) await flushWritten(writer, writer.tail);
   writer.stopFlushTimer?.();
+  await writer.tail?.hash.stop();
+  await writer.ended?.hash.stop();
   await writer.tail?.file.close();
 }
 
@@ -187,10 +195,12 @@ async function write(writer: Writer, tail: Tail, group: Group): Promise<boolean>
 async function writeGroup(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
   const { log } = writer;
   const seal = group.segment?.isSealing ? { time: log.storage.clock.now() } : undefined;
-  const frames = framesOf(tail, group.frames, seal);
   const isDurable = log.settings.durability === "sync";
   const mustFlush = isDurable || seal || group.frames.some(({ kind }) => kind === "control");
+  let frames: Frames;
   try {
+    if (seal) await tail.hash.upTo(tail.written.offset);
+    frames = framesOf(tail, group.frames, seal);
     await writeAll(tail.file, tail.written.offset, frames.bytes);
   } catch (cause) {
     // What is acknowledged and stands before the group can still be flushed, once.
@@ -200,17 +210,26 @@ async function writeGroup(writer: Writer, tail: Tail, group: Group): Promise<boo
     return false;
   }
   tail.written = frames.end;
-  if (mustFlush) return await flushGroup(writer, tail, group);
+  if (mustFlush) return await flushGroup(writer, tail, group, frames);
   if (!await isClaimHeld(writer)) return giveUp(writer, group.frames);
   log.readable = tail.written;
   settle(writer, group.frames, stored);
+  hashFrames(tail, frames);
   flushLater(writer);
   return true;
 }
 
-async function flushGroup(writer: Writer, tail: Tail, group: Group): Promise<boolean> {
+async function flushGroup(
+  writer: Writer,
+  tail: Tail,
+  group: Group,
+  frames: Frames,
+): Promise<boolean> {
   try {
-    await tail.file.datasync();
+    const flushed = tail.file.datasync();
+    // While the disk is at work, so that nobody waits for the hash.
+    hashFrames(tail, frames);
+    await flushed;
   } catch (cause) {
     if (writer.log.settings.durability !== "sync") tellLost(writer, tail, cause);
     await endSegment(writer, tail, group.frames, cause);
@@ -268,7 +287,7 @@ async function beginSegment(
   { memory, manifest }: QueuedSegment,
 ): Promise<void> {
   const { log, indexer, tail } = writer;
-  const closing = tail ? { memory: tail.memory, end: tail.flushed } : writer.ended;
+  const closing = tail ? endedAt(tail, tail.flushed) : writer.ended;
   if (tail) {
     writer.tail = undefined;
     writer.ended = closing;
@@ -276,11 +295,10 @@ async function beginSegment(
     await Promise.allSettled([tail.file.close()]);
   }
   const end = closing?.end;
-  const created = await createSegment(log.storage, memory, {
-    storeId: log.identity.storeId,
-    created: log.storage.clock.now(),
+  const created = await createSegment(log, memory, {
     end: end && { epoch: closing.memory.segment.epoch, offset: end.offset, hcrc: end.hcrc },
     manifest,
+    hash: closing?.hash,
   });
   if ("_tag" in created) {
     if (end) writer.takeBack(end);
@@ -316,7 +334,7 @@ async function endSegment(
   const { log, claim } = writer;
   const end = tail.flushed;
   writer.tail = undefined;
-  writer.ended = { memory: tail.memory, end };
+  writer.ended = endedAt(tail, end);
   tail.memory.segment.end = end.offset;
   const isCertain = await claim.fail(markOf(log, end)).then(() => isClaimHeld(writer))
     .catch(() => false);
@@ -331,23 +349,6 @@ async function endSegment(
 // answers
 // ---------------------------------------------------------------------------
 
-/** What is said of each frame of a group. */
-interface Answers {
-  readonly commit: (commit: QueuedCommit) => Outcome;
-  readonly control: ControlOutcome;
-}
-
-const stored: Answers = { commit: () => "stored", control: "stored" };
-
-function notStored(cause: unknown): Answers {
-  const failed = writeFailed(cause);
-  return { commit: () => failed, control: failed };
-}
-
-function unknown(cause: unknown): Answers {
-  return { commit: (commit) => indeterminate(commit, cause), control: uncertain(cause) };
-}
-
 function settle(writer: Writer, frames: Group["frames"], answers: Answers): void {
   for (const one of frames) {
     writer.queuedBytes -= one.frame.length;
@@ -357,7 +358,9 @@ function settle(writer: Writer, frames: Group["frames"], answers: Answers): void
       one.settle(answers.control);
     }
   }
-  if (writer.checksRunning === 0) writer.recent = commitsIn(writer.queue);
+  if (writer.checksRunning === 0) {
+    writer.recent = writer.queue.filter((one) => one.kind === "commit");
+  }
   writer.progress.tell();
   writer.progress = progress();
 }
@@ -393,8 +396,4 @@ async function isClaimHeld({ claim, log }: Writer): Promise<boolean> {
   const held = (typeof answer === "string" ? answer : await answer) === "held";
   if (!held) log.settings.observe({ _tag: "Fenced", epoch: claim.epoch });
   return held;
-}
-
-function commitsIn(queue: ReadonlyArray<Queued>): QueuedCommit[] {
-  return queue.flatMap((one) => one.kind === "commit" ? [one] : []);
 }

@@ -27,6 +27,8 @@ import {
 // ---------------------------------------------------------------------------
 
 export const SEGMENT_HEADER_BYTES = 128;
+/** The size of a value of the chain of SHA-256. */
+export const CHAIN_BYTES = 32;
 /** The format that this program writes, and the newest that it reads. */
 export const FORMAT_MAJOR = 1;
 const MAGIC = Uint8Array.of(0x45, 0x56, 0x53, 0x45, 0x47, 0x01, 0x0d, 0x0a);
@@ -47,7 +49,7 @@ export interface SegmentHeader {
   readonly salt: number;
   /** None for the first segment. */
   readonly previous: SegmentEnd | undefined;
-  /** SHA-256 over what is before; zeros where hashing is off. */
+  /** The chain of SHA-256 at the end of the predecessor; zeros before the first, or without one. */
   readonly chain: Uint8Array;
 }
 
@@ -138,11 +140,12 @@ export interface Seal {
   readonly lastPosition: number;
   /** The greatest commit time, in milliseconds since 1970. */
   readonly maxTime: number;
-  /** SHA-256 over the segment and what is before it; zeros where hashing is off. */
+  /** The chain of SHA-256 at the place of the seal; zeros without one. */
   readonly chain: Uint8Array;
 }
 
 const SEAL_BODY_BYTES = 48;
+const SEAL_CHAIN_OFFSET = 16;
 
 /** The room that a seal takes at the end of a segment, in bytes. */
 export const SEAL_FRAME_BYTES: number = frameSize(SEAL_BODY_BYTES);
@@ -154,8 +157,14 @@ export function sealFrame(seal: Seal): BlankFrame {
   view.setUint32(0, seal.events, true);
   setU48(view, 4, seal.lastPosition);
   setU48(view, 10, seal.maxTime);
-  body.set(seal.chain, 16);
+  body.set(seal.chain, SEAL_CHAIN_OFFSET);
   return blankFrame(body);
+}
+
+/** The value of the chain in a seal whose frame begins at `at`. */
+export function chainInSeal(bytes: Uint8Array, at: number): Uint8Array {
+  const from = at + FRAME_HEADER_BYTES + SEAL_CHAIN_OFFSET;
+  return bytes.slice(from, from + CHAIN_BYTES);
 }
 
 // ---------------------------------------------------------------------------

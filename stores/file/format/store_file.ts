@@ -13,6 +13,14 @@ export const STORE_FILE_BYTES = 512;
 // As PNG begins: it tells a copy made in text mode, a cut, and a cleared eighth bit.
 const MAGIC = Uint8Array.of(0x89, 0x45, 0x56, 0x53, 0x0d, 0x0a, 0x1a, 0x0a);
 
+/** No chain of hashes: the fields for it are zeros. */
+export const HASH_NONE = 0;
+/** Each segment names the SHA-256 of all that is before it. */
+export const HASH_SHA256 = 1;
+export type HashMode = typeof HASH_NONE | typeof HASH_SHA256;
+
+const HASH_MODE_OFFSET = 50;
+
 /** The identity of a store. */
 export interface StoreIdentity {
   /** Sixteen random bytes. */
@@ -21,8 +29,8 @@ export interface StoreIdentity {
   readonly created: number;
   /** Sixteen random bytes that key the hashes of the index. */
   readonly hashKey: Uint8Array;
-  /** 0: no SHA-256 chain. */
-  readonly hashMode: number;
+  /** Whether a chain of SHA-256 leads through its segments. */
+  readonly hashMode: HashMode;
   /** The segment size that it was made with, in bytes. */
   readonly segmentBytesMax: number;
 }
@@ -41,7 +49,7 @@ export function encodeStoreFile(identity: StoreIdentity): Uint8Array {
   bytes.set(identity.storeId, 12);
   setU48(view, 28, identity.created);
   bytes.set(identity.hashKey, 34);
-  view.setUint8(50, identity.hashMode);
+  view.setUint8(HASH_MODE_OFFSET, identity.hashMode);
   setU48(view, 51, identity.segmentBytesMax);
   view.setUint32(508, crc32(bytes, 0, 0, 508), true);
   return bytes;
@@ -61,11 +69,15 @@ export function decodeStoreFile(bytes: Uint8Array): Either<StoreFileDefect, Stor
   if (!MAGIC.every((byte, at) => bytes[at] === byte)) return bad(0, "another kind of file");
   const readerMin = view.getUint16(10, true);
   if (readerMin > FORMAT_MAJOR) return left({ _tag: "NewerStore", found: readerMin });
+  const hashMode = view.getUint8(HASH_MODE_OFFSET);
+  if (hashMode !== HASH_NONE && hashMode !== HASH_SHA256) {
+    return bad(HASH_MODE_OFFSET, `the unknown hash mode ${hashMode}`);
+  }
   return right({
     storeId: bytes.slice(12, 28),
     created: getU48(view, 28),
     hashKey: bytes.slice(34, 50),
-    hashMode: view.getUint8(50),
+    hashMode,
     segmentBytesMax: getU48(view, 51),
   });
 }

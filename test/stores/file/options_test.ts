@@ -8,6 +8,7 @@ test("everything has a default, and durable is what it is by default", () => {
   assert.deepEqual(settings, {
     mode: "create",
     durability: "sync",
+    chain: "sha256",
     segmentBytesMax: undefined,
     commitBytesMax: 16 * 2 ** 20,
     activeTermsMax: 250_000,

@@ -6,6 +6,8 @@ import { U48_MAX } from "../../../../stores/file/format/bytes.ts";
 import {
   decodeStoreFile,
   encodeStoreFile,
+  HASH_NONE,
+  HASH_SHA256,
   STORE_FILE_BYTES,
   type StoreIdentity,
 } from "../../../../stores/file/format/store_file.ts";
@@ -15,7 +17,7 @@ const identity: fc.Arbitrary<StoreIdentity> = fc.record({
   storeId: sixteen,
   created: fc.integer({ min: 0, max: U48_MAX }),
   hashKey: sixteen,
-  hashMode: fc.nat(255),
+  hashMode: fc.constantFrom(HASH_NONE, HASH_SHA256),
   segmentBytesMax: fc.integer({ min: 1024, max: 31 * 2 ** 30 }),
 }, { noNullPrototype: true });
 
@@ -42,6 +44,16 @@ test("STORE with any one bit turned over, or cut anywhere, is none", () => {
     }),
     { numRuns: 3 },
   );
+});
+
+test("STORE with a hash mode that nobody has written is none, and says where", () => {
+  const numbers = fc.integer({ min: HASH_SHA256 + 1, max: 255 });
+  fc.assert(fc.property(identity, numbers, (one, hashMode) => {
+    // What no program writes has no type.
+    const bytes = encodeStoreFile({ ...one, hashMode } as unknown as StoreIdentity);
+    const found = `the unknown hash mode ${hashMode}`;
+    assert.deepEqual(decodeStoreFile(bytes), E.left({ _tag: "BadStoreFile", offset: 50, found }));
+  }));
 });
 
 test("STORE that went through a copy in text mode is none", () => {

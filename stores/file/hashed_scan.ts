@@ -1,0 +1,60 @@
+/**
+ * Scanning a segment from its start, and hashing what is scanned: where its bytes are read anyway,
+ * they are held against what the log says of their hash.
+ *
+ * @module
+ */
+import { failCorrupt } from "./attempt.ts";
+import { readPart } from "./files.ts";
+import { segmentName } from "./format/layout.ts";
+import {
+  chainInSeal,
+  scanStart,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
+} from "./format/segment.ts";
+import { HASH_NONE } from "./format/store_file.ts";
+import type { HashedPart } from "./recovery.ts";
+import { type Passed, type ScanEnd, type ScanInto, scanSegment } from "./scan.ts";
+import { hashBehind, type Hashed } from "./segment_hash.ts";
+
+/** A scan, and the hashes of what it has passed. */
+export interface HashedScan extends ScanEnd {
+  /** The parts whose hash the log names: in a seal, and in the header of the successor. */
+  readonly hashed: ReadonlyArray<HashedPart>;
+}
+
+/** Scans a whole segment, up to the offset `until` or to the first bytes that are no frame. */
+export async function scanHashed(
+  log: Hashed,
+  header: SegmentHeader,
+  successor: SegmentHeader | undefined,
+  until: number,
+  into: ScanInto,
+  passed?: Passed,
+): Promise<HashedScan> {
+  const file = segmentName(header.number, header.epoch);
+  const scanned = { file, salt: header.salt };
+  const start = scanStart(header);
+  if (log.identity.hashMode === HASH_NONE) {
+    return { ...await scanSegment(log.files, scanned, start, until, into, passed), hashed: [] };
+  }
+  const hash = hashBehind(log.storage, header.chain);
+  const bytes = await log.files.lend(file, (one) => readPart(one, 0, SEGMENT_HEADER_BYTES));
+  if (bytes === "missing") return failCorrupt(file, 0, "a segment of the log", "no such file");
+  hash.update(bytes);
+  // A seal comes last and alone: what stands here then is the value at its place.
+  let value = hash.digest();
+  let last = bytes;
+  const end = await scanSegment(log.files, scanned, start, until, into, (frames) => {
+    value = hash.digest();
+    last = frames;
+    hash.update(frames);
+    passed?.(frames);
+  });
+  const { isSealed, lastOffset, offset } = end.state;
+  const hashed: HashedPart[] = [];
+  if (isSealed) hashed.push({ to: lastOffset, value, named: chainInSeal(last, 0) });
+  if (successor) hashed.push({ to: offset, value: hash.digest(), named: successor.chain });
+  return { ...end, hashed };
+}
