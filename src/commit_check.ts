@@ -197,6 +197,14 @@ function refusedTwins({ writes }: Commit<Encoded>): Refused | undefined {
   return undefined;
 }
 
+/** Why a stream name is not taken, or none. */
+export function checkStreamName(
+  limits: Pick<CommitLimits, "streamNameBytesMax">,
+): (stream: string) => O.Option<Refused> {
+  return (stream) =>
+    O.fromNullable(refusedName("the stream name", stream, limits.streamNameBytesMax));
+}
+
 function refusedName(what: string, name: string, bytesMax: number): Refused | undefined {
   const bytes = utf8Bytes(name);
   if (bytes === "malformed") {

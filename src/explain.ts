@@ -33,6 +33,10 @@ const sentences: Sentences = {
       explainCause(cause)
     }; append it again with ` +
     "the same commit id to find out, or to store it once",
+  StreamTombstoned: ({ stream }) =>
+    `The stream ${
+      quoted(stream)
+    } was ended by a tombstone; nothing was stored, so append to another`,
   Uncertain: ({ cause }) =>
     `What was asked may have taken effect or not: ${
       explainCause(cause)

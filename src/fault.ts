@@ -64,6 +64,12 @@ export interface Indeterminate {
   readonly cause: unknown;
 }
 
+/** The stream was ended for good by a tombstone. */
+export interface StreamTombstoned extends Unstored {
+  readonly _tag: "StreamTombstoned";
+  readonly stream: StreamName;
+}
+
 /** What was asked may have taken effect or not. Ask it again: twice is as good as once. */
 export interface Uncertain {
   readonly _tag: "Uncertain";
@@ -214,6 +220,7 @@ export interface Rejected<Rejection> {
 export type AppendFault =
   | Conflict
   | IdempotencyMismatch
+  | StreamTombstoned
   | Refused
   | WriteFailed
   | ReadFailed
@@ -235,6 +242,6 @@ export type StatesFault = ReadFailed | WriteFailed | Corrupt | NewerFormat | Une
 /** What can go wrong with a projection. */
 export type ProjectionFault = LoadFault | StatesFault | Gap | Stopped | Outdated;
 /** What can go wrong when something is said of the log itself. */
-export type ControlFault = WriteFailed | Uncertain | ReadFailed | Corrupt | Closed;
+export type ControlFault = Refused | WriteFailed | Uncertain | ReadFailed | Corrupt | Closed;
 /** Any of them. */
 export type Fault = HandleFault | OpenFault | ProjectionFault | ControlFault;

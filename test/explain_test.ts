@@ -55,6 +55,11 @@ const told: {
     /"c1" may be stored or not/,
     /same commit id/,
   ],
+  StreamTombstoned: [
+    { _tag: "StreamTombstoned", stored: "no", stream: "show-hamlet" },
+    /"show-hamlet" was ended by a tombstone/,
+    /append to another/,
+  ],
   Uncertain: [
     { _tag: "Uncertain", stored: "unknown", cause: coded("EIO") },
     /may have taken effect or not/,

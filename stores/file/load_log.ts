@@ -19,7 +19,15 @@ import type { Survey } from "./survey.ts";
 /** The base of a log: everything but how far it may be read. */
 export type LogBase = Omit<
   Log,
-  "segments" | "runs" | "memory" | "flushed" | "readable" | "manifest" | "listings" | "strays"
+  | "segments"
+  | "runs"
+  | "memory"
+  | "flushed"
+  | "readable"
+  | "manifest"
+  | "listings"
+  | "cuts"
+  | "strays"
 >;
 
 /** A log of a survey: nothing is scanned yet, and nothing may be read. */
@@ -46,6 +54,7 @@ export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>
     readable: nothing,
     manifest: emptyManifest,
     listings: new WeakMap(),
+    cuts: new WeakMap(),
     strays: found.strays,
   };
 }

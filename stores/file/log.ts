@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CutsInRuns } from "./cuts.ts";
 import type { Files } from "./files.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import type { RunReader } from "./runs/run_reader.ts";
@@ -72,6 +73,8 @@ export interface Log {
   manifest: Manifest;
   /** The streams of terms in memory in hash order, as they were listed last. */
   readonly listings: WeakMap<MemoryTerms, Listing>;
+  /** What is known of the cuts in index runs, by the list of runs. */
+  readonly cuts: WeakMap<ReadonlyArray<RunReader>, CutsInRuns>;
   /** Files that are in the place but not in the log. */
   strays: ReadonlyArray<string>;
 }

@@ -5,17 +5,17 @@
  * @module
  */
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { EventStore } from "../../src/event_store.ts";
 import type { OpenFault } from "../../src/fault.ts";
 import { attempt } from "./attempt.ts";
+import { type FileStore, fileStoreOf } from "./file_store.ts";
 import { type FileStoreOptions, type OpenMode, settingsOf } from "./options.ts";
 import { openReading } from "./reading.ts";
 import { openSalvaging } from "./salvage.ts";
-import { storeOf } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { openWriting } from "./writing.ts";
 
 export type { Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
+export type { FileStore } from "./file_store.ts";
 export { fileStates } from "./states.ts";
 export type * from "./storage.ts";
 export { type StoreStats, storeStats, type TornBytes } from "./stats.ts";
@@ -60,10 +60,10 @@ export { type Verification, type VerifyOptions, verifyStore } from "./verifier.t
 export function openFileStore(
   storage: StoragePort,
   options: FileStoreOptions = {},
-): TaskEither<OpenFault, EventStore> {
+): TaskEither<OpenFault, FileStore> {
   const settings = settingsOf(options);
   return attempt(
-    async () => storeOf(await openerOf(settings.mode)(storage, settings)),
+    async () => fileStoreOf(await openerOf(settings.mode)(storage, settings)),
     (cause): OpenFault => ({ _tag: "OpenFailed", stored: "no", cause }),
   );
 }

@@ -18,7 +18,7 @@ import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
-import { refuseWrite, type Session } from "./session.ts";
+import { noControl, refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 
@@ -65,7 +65,7 @@ function sessionOf(reader: Reader): Session {
     },
     watch: (moved) => watchClaims(storage, settings, moved),
     append: refuseWrite,
-    changeManifest: refuseWrite,
+    control: noControl,
     close: async () => {
       await Promise.allSettled([reading]);
       await files.close();

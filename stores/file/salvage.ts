@@ -20,7 +20,7 @@ import type { Settings } from "./options.ts";
 import { damageAtEnd, type EpochMark, markedEnd, marksOf, missingSegment } from "./recovery.ts";
 import { lookBehindEnd } from "./scan.ts";
 import { scanStart, type SegmentHeader } from "./format/segment.ts";
-import { refuseWrite, type Session } from "./session.ts";
+import { noControl, refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
 import { headerOf, readIdentity } from "./survey.ts";
@@ -46,7 +46,7 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
       // Nothing comes after what was found.
       watch: () => () => undefined,
       append: refuseWrite,
-      changeManifest: refuseWrite,
+      control: noControl,
       close: files.close,
     };
   } catch (thrown) {

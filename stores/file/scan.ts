@@ -7,7 +7,7 @@ import { fail, failCorrupt } from "./attempt.ts";
 import { decodeBody } from "./format/commit_body.ts";
 import { addCommitTerms } from "./runs/commit_terms.ts";
 import { type Files, readPart } from "./files.ts";
-import { FRAME_COMMIT, FRAME_MANIFEST } from "./format/frame.ts";
+import { FRAME_COMMIT, FRAME_CUT, FRAME_MANIFEST } from "./format/frame.ts";
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type ScanStop,
   scanWindow,
 } from "./format/segment.ts";
+import { decodeCut, type StreamCut } from "./format/stream_cut.ts";
 
 const WINDOW_BYTES = 1024 * 1024;
 
@@ -56,6 +57,9 @@ export async function scanSegment(
         manifestIn(window.subarray(at, at + header.bodySize), place);
         into.addManifest(offset / 8);
       }
+      if (header.type === FRAME_CUT) {
+        into.addCut(cutIn(window.subarray(at, at + header.bodySize), place), offset / 8);
+      }
       if (header.type !== FRAME_COMMIT) return;
       const body = decodeBody(window, at, header.bodySize, header.flags);
       if (!body) failCorrupt(segment.file, offset, "a commit", "a body that is none");
@@ -88,11 +92,20 @@ export async function scanSegment(
   return { state, why: undefined };
 }
 
+/** Where a frame is. */
+interface FrameOf {
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** The stream cut in the body of a sound frame. */
+export function cutIn(body: Uint8Array, { file, offset }: FrameOf): StreamCut {
+  const cut = decodeCut(body);
+  return cut ?? failCorrupt(file, offset, "a stream cut", "a body that is none");
+}
+
 /** The manifest in the body of a sound frame. */
-export function manifestIn(
-  body: Uint8Array,
-  { file, offset }: { readonly file: string; readonly offset: number },
-): Manifest {
+export function manifestIn(body: Uint8Array, { file, offset }: FrameOf): Manifest {
   const manifest = decodeManifest(body);
   return manifest ?? failCorrupt(file, offset, "a manifest", "a body that is none");
 }

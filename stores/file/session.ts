@@ -8,6 +8,7 @@ import type { Appended, Commit, EventStore } from "../../src/event_store.ts";
 import type { AppendFault, ReadFault } from "../../src/fault.ts";
 import type { Cancellation } from "../../src/query.ts";
 import type { Encoded } from "../../src/record.ts";
+import type { CutWanted } from "./append/control.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
@@ -22,13 +23,22 @@ export interface Session {
   /** Calls back when more may be flushed; gives the function that ends it. */
   readonly watch: (moved: () => void) => () => void;
   readonly append: (commit: Commit<Encoded>) => Promise<Appended>;
+  readonly control: Control;
+  readonly close: () => Promise<void>;
+}
+
+/** What can be said of the log itself, by who writes it. */
+export interface Control {
   /**
    * Changes the manifest, and gives it when its frame is flushed, in every durability mode, and the
    * claim was still held afterwards: only then may a file go that it allows to go.
    */
   readonly changeManifest: (change: (manifest: Manifest) => Manifest) => Promise<Manifest>;
-  readonly close: () => Promise<void>;
+  readonly cutStream: (wanted: CutWanted) => Promise<void>;
 }
+
+/** What a session that only reads can say: nothing. */
+export const noControl: Control = { changeManifest: refuseWrite, cutStream: refuseWrite };
 
 /** The answer to whoever wants to write where nothing is written. */
 export function refuseWrite(): never {
@@ -42,6 +52,17 @@ const appendFailed = (cause: unknown): AppendFault => ({ _tag: "ReadFailed", sto
 
 /** An event store over a session. */
 export function storeOf(session: Session): EventStore {
+  return openedStore(session).store;
+}
+
+/** An event store, and what else is offered beside it as long as it is open. */
+export interface OpenedStore {
+  readonly store: EventStore;
+  readonly failIfClosed: () => void;
+}
+
+/** The event store over a session, for who offers more beside it. */
+export function openedStore(session: Session): OpenedStore {
   const { log } = session;
   let closing: Promise<void> | undefined;
   const failIfClosed = (): void => {
@@ -71,7 +92,7 @@ export function storeOf(session: Session): EventStore {
       await source.ready();
       return await steadily(source, operation);
     }, readFailed);
-  return {
+  const store: EventStore = {
     append: (commit) =>
       attempt(() => {
         failIfClosed();
@@ -90,6 +111,7 @@ export function storeOf(session: Session): EventStore {
       await closing;
     }, appendFailed),
   };
+  return { store, failIfClosed };
 }
 
 /** Waits until something may have changed, the signal says to end, or the store is closed. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { append, type Appender } from "./append/appender.ts";
-import { changeManifest } from "./append/control.ts";
+import { changeManifest, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
 import { indexerOf } from "./runs/indexer.ts";
 import { openForWriting } from "./opening.ts";
@@ -50,7 +50,10 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       return () => waiting.delete(moved);
     },
     append: (commit) => append(appender, commit),
-    changeManifest: (change) => changeManifest(appender, change),
+    control: {
+      changeManifest: (change) => changeManifest(appender, change),
+      cutStream: (wanted) => cutStream(appender, wanted),
+    },
     close: async () => {
       while (appender.turn) await Promise.allSettled([appender.turn]);
       await drain(writer);

@@ -16,6 +16,7 @@ import type { Encoded } from "../../../src/record.ts";
 import { writeFailed } from "./append_outcome.ts";
 import { type QueuedCommit, queuedCommit } from "./append_queue.ts";
 import { fail } from "../attempt.ts";
+import { isCutFlushed, mayHaveCuts, newestCutsOf } from "../cuts.ts";
 import {
   bodySizeOf,
   type Comparable,
@@ -32,7 +33,7 @@ import { derivedCommitId } from "../read/pages.ts";
 import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
 import { matchingStored } from "./matching.ts";
-import { enqueue, whileChecking, type Writer } from "./writer.ts";
+import { drain, enqueue, whileChecking, type Writer } from "./writer.ts";
 
 /** What admits commits. */
 export interface Appender {
@@ -83,10 +84,10 @@ function refuseTooLarge({ writer }: Appender, content: Content): void {
 }
 
 /** Runs an admission when all that were asked for before are done. */
-async function inTurn(
+export async function inTurn<Admitted>(
   appender: Appender,
-  run: () => Promise<Admission>,
-): Promise<Admission> {
+  run: () => Promise<Admitted>,
+): Promise<Admitted> {
   const before = appender.turn;
   const own = before ? before.then(run, run) : run();
   appender.turn = own;
@@ -113,6 +114,7 @@ async function admit(
       ? undefined
       : await answerKnown(appender, commit.commitId, content);
     if (known) return known;
+    if (mayHaveCuts(log) && await isHeldUp(writer, commit)) continue;
     const versions = new Map<string, number>();
     for (const { stream } of expectationsOf(commit)) {
       if (versionInMemory(log, stream) !== undefined) continue;
@@ -133,6 +135,22 @@ async function admit(
       : concluded(NOTHING_STORED);
     if (admission) return admission;
   }
+}
+
+/**
+ * Fails if a stream that is written was ended by a tombstone. One that is queued may yet be taken
+ * back: then it is waited for, and all is open again.
+ */
+async function isHeldUp(writer: Writer, { writes }: Commit<Encoded>): Promise<boolean> {
+  const { log } = writer;
+  const cuts = await newestCutsOf(log, () => writes.map(({ stream }) => stream));
+  for (const [stream, { isTombstone }] of cuts ?? []) {
+    if (!isTombstone) continue;
+    if (isCutFlushed(log, stream)) return fail({ _tag: "StreamTombstoned", stored: "no", stream });
+    await drain(writer);
+    return true;
+  }
+  return false;
 }
 
 /** So many segments may have their terms in memory before appends wait for the index. */

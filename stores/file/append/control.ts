@@ -6,8 +6,12 @@
 import { fail } from "../attempt.ts";
 import { type QueuedControl, queuedControl } from "./append_queue.ts";
 import { writeFailed } from "./append_outcome.ts";
-import { blankFrame, FRAME_MANIFEST } from "../format/frame.ts";
+import { type Appender, inTurn } from "./appender.ts";
+import { isCutFlushed, newestCutsOf } from "../cuts.ts";
+import { versionInMemory, versionInRuns } from "./heads.ts";
+import { blankFrame, FRAME_CUT, FRAME_MANIFEST } from "../format/frame.ts";
 import { encodeManifest, type Manifest } from "../format/manifest.ts";
+import { encodeCut, type StreamCut } from "../format/stream_cut.ts";
 import type { MemorySegment } from "../log.ts";
 import { place, type Plan } from "./plan.ts";
 import { drain, enqueue, type Writer } from "./writer.ts";
@@ -70,4 +74,72 @@ export async function writeControl(
   enqueue(writer, queued);
   const outcome = await queued.outcome;
   if (outcome !== "stored") fail(outcome);
+}
+
+// ---------------------------------------------------------------------------
+// stream cuts
+// ---------------------------------------------------------------------------
+
+/** What is wanted of a stream: to be read from a version on, or not at all any more. */
+export interface CutWanted {
+  readonly stream: string;
+  /** The first version that is still read; none for a tombstone. */
+  readonly before: number | undefined;
+}
+
+/**
+ * Cuts a stream, if it is not cut as far already. Cuts and commits are admitted in the order of the
+ * calls, so that a cut counts what was appended before. Faults are thrown.
+ */
+export async function cutStream(appender: Appender, wanted: CutWanted): Promise<void> {
+  const written = await inTurn(appender, async () => {
+    const cut = await cutToWrite(appender, wanted);
+    // Wrapped, because the turn ends when the frame has its place and not when it is stored.
+    return cut && { stored: writeCut(appender, cut) };
+  });
+  await written?.stored;
+}
+
+/** The cut as it is to be written; none if there is nothing to do, and what was done is flushed. */
+async function cutToWrite(
+  { writer }: Appender,
+  { stream, before }: CutWanted,
+): Promise<StreamCut | undefined> {
+  const { log } = writer;
+  for (;;) {
+    if (writer.broken) return fail(writeFailed(writer.broken.cause));
+    const { generation } = log;
+    const version = versionInMemory(log, stream) ?? await versionInRuns(log, stream);
+    const newest = (await newestCutsOf(log, () => [stream]))?.get(stream);
+    // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
+    if (log.generation !== generation) continue;
+    const isDone = before === undefined
+      ? newest?.isTombstone === true
+      : newest?.isTombstone === true || before <= (newest?.before ?? 1);
+    if (!isDone) return cutOf(stream, before, version);
+    if (isCutFlushed(log, stream)) return undefined;
+    // What is queued may yet be taken back.
+    await drain(writer);
+  }
+}
+
+function cutOf(stream: string, before: number | undefined, version: number): StreamCut {
+  if (before === undefined) return { stream, before: version + 1, isTombstone: true };
+  if (before <= version) return { stream, before, isTombstone: false };
+  return fail({
+    _tag: "Refused",
+    stored: "no",
+    what: `a cut of the stream ${JSON.stringify(stream)} before version ${before}`,
+    wanted: `at most ${version}, its last version; a tombstone leaves no record at all`,
+    found: `${before}`,
+  });
+}
+
+function writeCut(appender: Appender, cut: StreamCut): Promise<void> {
+  return writeControl(appender, {
+    type: FRAME_CUT,
+    body: encodeCut(cut),
+    placed: ({ terms }, offset) => terms.addCut(cut, offset / 8),
+    stored: () => undefined,
+  });
 }

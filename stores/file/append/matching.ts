@@ -5,7 +5,10 @@
  */
 import type { Commit } from "../../../src/event_store.ts";
 import type { Encoded } from "../../../src/record.ts";
+import { cutsOf } from "../cuts.ts";
+import { isCut } from "../format/stream_cut.ts";
 import type { Log } from "../log.ts";
+import { streamsIn } from "../read/frame_reader.ts";
 import { selectionOf } from "../read/selection.ts";
 import { MATCHING_MAX } from "./verdict.ts";
 import { forward, walkOf } from "../read/walk.ts";
@@ -22,14 +25,14 @@ export async function matchingStored(
   const selection = selectionOf(failIfEventsMatch);
   const found: number[] = [];
   for await (const batch of forward(walkOf(log, selection), after, limit.position, limit)) {
+    const cuts = await cutsOf(log, () => streamsIn(batch));
     for (const { header, body } of batch) {
       let position = header.position;
-      for (const { stream, events } of body.streams) {
+      for (const { stream, events, firstVersion } of body.streams) {
         for (let nth = 0; nth < events; nth++, position++) {
           const event = body.events[position - header.position]!;
-          if (
-            position > after && selection.matches({ stream, type: event.type, tags: event.tags })
-          ) {
+          if (position <= after || isCut(cuts?.get(stream), firstVersion + nth)) continue;
+          if (selection.matches({ stream, type: event.type, tags: event.tags })) {
             found.push(position);
           }
         }

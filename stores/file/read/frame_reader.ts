@@ -31,6 +31,11 @@ export interface StoredCommit {
   readonly body: CommitBody;
 }
 
+/** The streams of some commits, each once. */
+export function streamsIn(commits: ReadonlyArray<StoredCommit>): ReadonlySet<string> {
+  return new Set(commits.flatMap(({ body }) => body.streams.map(({ stream }) => stream)));
+}
+
 /** Some commits, and where to go on. */
 export interface CommitBatch {
   readonly commits: ReadonlyArray<StoredCommit>;

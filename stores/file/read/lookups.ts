@@ -8,6 +8,7 @@ import { none, type Option, some } from "fp-ts/lib/Option.js";
 import type { Bookmark } from "../../../src/fault.ts";
 import type { StreamInfo } from "../../../src/stream.ts";
 import { fail } from "../attempt.ts";
+import { cutsOf } from "../cuts.ts";
 import { hex } from "../format/bytes.ts";
 import type { Log, NamedStream } from "../log.ts";
 import type { MemoryTerms } from "../runs/memory_terms.ts";
@@ -74,6 +75,9 @@ export async function positionAtTime(log: Log, time: number): Promise<number> {
 
 /** What is readable of a stream: its last record says it. */
 export async function infoOf(source: Source, stream: string): Promise<Option<StreamInfo>> {
+  const { log } = source;
+  // Of a tombstoned stream there is no record that the look-up below could end with.
+  if ((await cutsOf(log, () => [stream]))?.get(stream)?.isTombstone) return none;
   const page = await readPages(source, { stream }, { direction: "backward", recordsMax: 1 })();
   if (isLeft(page)) return fail(page.left);
   const last = page.right.records[0];

@@ -9,9 +9,11 @@ import type { ReadFault } from "../../../src/fault.ts";
 import type { Cancellation, Query, Range } from "../../../src/query.ts";
 import type { Encoded, Recorded } from "../../../src/record.ts";
 import { attempt, fail, failCorrupt } from "../attempt.ts";
+import { cutsOf } from "../cuts.ts";
 import { decodeJson, decodeMetadata, derivedEventId } from "../format/commit_body.ts";
 import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
-import type { StoredCommit } from "./frame_reader.ts";
+import { isCut, type StreamCut } from "../format/stream_cut.ts";
+import { type StoredCommit, streamsIn } from "./frame_reader.ts";
 import type { Log } from "../log.ts";
 import { selectionOf } from "./selection.ts";
 import { backward, forward, type Walk, walkOf } from "./walk.ts";
@@ -149,8 +151,9 @@ async function fill(reading: Reading, walk: ReturnType<typeof forward>): Promise
   try {
     for await (const batch of walk) {
       endIfCancelled(reading.signal);
+      const cuts = await cutsOf(reading.source.log, () => streamsIn(batch));
       for (const commit of batch) {
-        for (const record of recordsIn(reading, commit)) {
+        for (const record of recordsIn(reading, commit, cuts)) {
           records.push(record);
           if (records.length === most) return { records, through: cutAt(record, isBackward) };
         }
@@ -178,17 +181,23 @@ function cutBehind({ header }: StoredCommit, isBackward: boolean): number {
 }
 
 /** The records of a commit that are asked for, in the order of the read. */
-function recordsIn(reading: Reading, commit: StoredCommit): ReadonlyArray<Recorded<Encoded>> {
+function recordsIn(
+  reading: Reading,
+  commit: StoredCommit,
+  cuts: ReadonlyMap<string, StreamCut> | undefined,
+): ReadonlyArray<Recorded<Encoded>> {
   const { from, to, isBackward, walk } = reading;
   const [after, until] = isBackward ? [to, from] : [from, to];
   const records: Recorded<Encoded>[] = [];
   const { header, body } = commit;
   let at = 0;
   for (const stream of body.streams) {
+    const cut = cuts?.get(stream.stream);
     for (let nth = 0; nth < stream.events; nth++, at++) {
       const position = header.position + at;
       const event = body.events[at]!;
       if (position <= after || position > until) continue;
+      if (isCut(cut, stream.firstVersion + nth)) continue;
       if (!walk.selection.matches({ stream: stream.stream, type: event.type, tags: event.tags })) {
         continue;
       }

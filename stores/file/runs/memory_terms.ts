@@ -34,7 +34,8 @@ import {
   postingsOf,
 } from "./posting_chains.ts";
 import type { CommitRow, RunPart } from "./run_part.ts";
-import { type Postings, type StreamHead, type TermKind, termKinds } from "./term.ts";
+import type { StreamCut } from "../format/stream_cut.ts";
+import { type Postings, type StreamHead, type Term, type TermKind, termKinds } from "./term.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -83,6 +84,18 @@ export interface MemoryTerms {
   readonly addCommit: (commitId: string | undefined, frame: CommitFrame) => void;
   /** Adds a manifest frame. */
   readonly addManifest: (offset8: number) => void;
+  /** Adds the frame of a stream cut. */
+  readonly addCut: (cut: StreamCut, offset8: number) => void;
+  /** Whether any stream was cut here. */
+  readonly hasCuts: boolean;
+  /**
+   * The newest cut of a stream whose frame is wanted. Terms that were decoded from a run know frames
+   * only and must not be asked: ask the run.
+   */
+  readonly cutOf: (
+    stream: string,
+    isWanted: (offset8: number) => boolean,
+  ) => StreamCut | undefined;
   /** Adds what follows these terms in the same segment. */
   readonly append: (later: MemoryTerms) => void;
   /** Takes back everything at or behind a frame. */
@@ -118,12 +131,21 @@ export interface MemoryTerms {
   readonly sparse: () => ReadonlyArray<SparseRow>;
 }
 
+/** A cut, and where its frame is. */
+interface PlacedCut {
+  readonly cut: StreamCut;
+  readonly offset8: number;
+}
+
 /** A term with its list. One object for both, because there are many. */
 interface Row extends PostingChain {
   readonly kind: TermKind;
   readonly name: string;
   readonly firstVersion: number;
 }
+
+/** The term of every cut frame: a segment without it has none. No stream has this name. */
+export const ANY_CUT: Term = { kind: "cut", name: "" };
 
 // ---------------------------------------------------------------------------
 // constructors
@@ -142,6 +164,7 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
   };
   const commits = new Map<string, number>();
   const commitRows = decoded?.commits ?? [];
+  const cuts = new Map<string, ReadonlyArray<PlacedCut>>();
   /** The manifest frames; of those in a decoded run, the newest. */
   let manifests = decoded?.manifest === undefined ? [] : [decoded.manifest];
   if (decoded !== undefined) {
@@ -197,6 +220,17 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
       if (commitId !== undefined && !commits.has(commitId)) commits.set(commitId, frame.offset8);
     },
     addManifest: (offset8) => void manifests.push(offset8),
+    addCut: (cut, offset8) => {
+      for (const name of [cut.stream, ANY_CUT.name]) terms.add("cut", name, offset8, 1);
+      cuts.set(cut.stream, [...cuts.get(cut.stream) ?? [], { cut, offset8 }]);
+    },
+    get hasCuts() {
+      return cuts.size > 0;
+    },
+    cutOf: (stream, isWanted) => {
+      const placed = cuts.get(stream)?.filter(({ offset8 }) => isWanted(offset8));
+      return placed?.[placed.length - 1]?.cut;
+    },
     append: (later) => {
       appendTerms(terms, later);
       appendMarks(marks, later.marks(), later);
@@ -212,6 +246,11 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
       }
       for (const [id, at] of commits) if (at >= offset8) commits.delete(id);
       manifests = manifests.filter((at) => at < offset8);
+      for (const [stream, placed] of cuts) {
+        const kept = placed.filter((one) => one.offset8 < offset8);
+        if (kept.length === 0) cuts.delete(stream);
+        else cuts.set(stream, kept);
+      }
       cutMarks(marks, offset8);
     },
     head: (stream) => {

@@ -1,6 +1,6 @@
 /**
  * Terms: what records are found by. A stream, a category, an event type, a tag each is one; so is
- * the newest cut of a stream.
+ * a cut of a stream, of which the newest counts.
  *
  * @module
  */

@@ -52,7 +52,7 @@ async function change(session: Session, changes: Changes): Promise<void> {
   changes.asked += 1;
   const nth = changes.asked;
   try {
-    await session.changeManifest((now) => addArchived(now, FAR * nth, 1));
+    await session.control.changeManifest((now) => addArchived(now, FAR * nth, 1));
     changes.stored.add(nth);
   } catch (thrown) {
     if (!(thrown instanceof FaultError)) throw thrown;
@@ -163,7 +163,7 @@ for (const durability of ["sync", "os", "none"] as const) {
       const disk = await diskOf();
       const session = await openWriting(disk, settingsOf(options));
       await ok(storeOf(session).append(sampleCommit("one", ["a-1"])));
-      await session.changeManifest((manifest) => addArchived(manifest, FAR, 1));
+      await session.control.changeManifest((manifest) => addArchived(manifest, FAR, 1));
       const [name] = namesOf(filesIn(disk), "segment");
       assert.equal(session.log.flushed.offset, bytesOf(filesIn(disk), name!).length);
       await storeOf(session).close();
@@ -233,7 +233,7 @@ describe("a change of the manifest", () => {
     const session = await openWriting(disk, settingsOf({}));
     const other = await openWriting(disk, settingsOf({}));
     await assert.rejects(
-      session.changeManifest((manifest) => addArchived(manifest, FAR, 1)),
+      session.control.changeManifest((manifest) => addArchived(manifest, FAR, 1)),
       (thrown) => thrown instanceof FaultError && thrown.fault._tag === "Uncertain",
     );
     assert.deepEqual(other.log.manifest.archived, []);
@@ -245,7 +245,7 @@ describe("a change of the manifest", () => {
     const disk = await diskOf();
     const session = await openWriting(disk, settingsOf({}));
     const before = filesIn(disk);
-    await session.changeManifest((manifest) => manifest);
+    await session.control.changeManifest((manifest) => manifest);
     assert.deepEqual(frameTypes(filesIn(disk)), frameTypes(before));
     await storeOf(session).close();
   });
@@ -256,7 +256,7 @@ describe("a change of the manifest", () => {
     const store = storeOf(session);
     await ok(store.append(sampleCommit("one", ["a-1"])));
     const reader = await openReading(disk, settingsOf({}));
-    await session.changeManifest((manifest) => addArchived(manifest, FAR, 1));
+    await session.control.changeManifest((manifest) => addArchived(manifest, FAR, 1));
     await reader.refresh();
     assert.deepEqual(reader.log.manifest, session.log.manifest);
     await storeOf(reader).close();

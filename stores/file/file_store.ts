@@ -1,0 +1,99 @@
+/**
+ * What a file store can do beside what every event store can.
+ *
+ * @module
+ */
+import { isSome } from "fp-ts/lib/Option.js";
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import { checkStreamName, commitLimits } from "../../src/commit_check.ts";
+import type { EventStore } from "../../src/event_store.ts";
+import type { ControlFault } from "../../src/fault.ts";
+import type { StreamName, Version } from "../../src/stream.ts";
+import { attempt, fail } from "./attempt.ts";
+import { openedStore, type Session } from "./session.ts";
+
+/**
+ * An event store over files. Where it is open for reading only, what would write is refused like an
+ * append.
+ */
+export interface FileStore extends EventStore {
+  /**
+   * Leaves out the records of a stream before a version, from now on, for every reader and for
+   * conditions. Nothing is removed, and versions and positions go on counting.
+   *
+   * `before` is at most the stream's last version: the last record stays, so that whoever loads the
+   * stream knows where it is. A stream that is cut as far already stays as it is. A cut is no record
+   * and is not followed: who folds the stream needs an event that says what was before, and a
+   * projection that is built anew sees less than before. A tombstone leaves no record at all.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { run } from "leftfold";
+   * import { memoryStorage } from "leftfold/storage/memory";
+   * import { openFileStore } from "leftfold/stores/file";
+   *
+   * const store = await run(openFileStore(memoryStorage()));
+   * const event = { type: "Measured", schemaVersion: 1, data: {}, tags: [] };
+   * const events = [{ event }, { event }, { event }];
+   * await run(store.append({ writes: [{ stream: "probe-1", expected: "noStream", events }] }));
+   * await run(store.truncateStream("probe-1", 3));
+   * const { records } = await run(store.read({ stream: "probe-1" }));
+   * assert.deepEqual(records.map(({ version }) => version), [3]);
+   * ```
+   */
+  readonly truncateStream: (
+    stream: StreamName,
+    before: Version,
+  ) => TaskEither<ControlFault, void>;
+  /**
+   * Ends a stream for good: none of its records is read any more, by nobody, and an append to it is
+   * the fault `StreamTombstoned`. `streamInfo` knows no such stream, and `streams` leaves it out. Its
+   * versions still count where a commit expects one without writing to it. Also the name of a stream
+   * without a record can be taken out of use.
+   */
+  readonly tombstoneStream: (stream: StreamName) => TaskEither<ControlFault, void>;
+}
+
+/** A file store over a session. */
+export function fileStoreOf(session: Session): FileStore {
+  const { store, failIfClosed } = openedStore(session);
+  const controlling = <Value>(control: () => Promise<Value>): TaskEither<ControlFault, Value> =>
+    attempt(() => {
+      failIfClosed();
+      return control();
+    }, readFailed);
+  return {
+    ...store,
+    truncateStream: (stream, before) =>
+      controlling(() => {
+        refuseName(stream);
+        refuseVersion(stream, before);
+        return session.control.cutStream({ stream, before });
+      }),
+    tombstoneStream: (stream) =>
+      controlling(() => {
+        refuseName(stream);
+        return session.control.cutStream({ stream, before: undefined });
+      }),
+  };
+}
+
+// What fails unexpectedly is a look-up before anything is written.
+const readFailed = (cause: unknown): ControlFault => ({ _tag: "ReadFailed", stored: "no", cause });
+
+function refuseName(stream: string): void {
+  const refused = checkStreamName(commitLimits)(stream);
+  if (isSome(refused)) fail(refused.value);
+}
+
+function refuseVersion(stream: string, before: number): void {
+  if (Number.isSafeInteger(before) && before >= 1) return;
+  fail({
+    _tag: "Refused",
+    stored: "no",
+    what: `a cut of the stream ${JSON.stringify(stream)}`,
+    wanted: "a version from 1",
+    found: String(before),
+  });
+}
