@@ -8,20 +8,11 @@
  */
 import { FRAME_CUT } from "./format/frame.ts";
 import type { StreamCut } from "./format/stream_cut.ts";
-import type { Log } from "./log.ts";
+import type { CutsInRuns, Log } from "./log.ts";
 import { controlAt } from "./read/frame_reader.ts";
 import { ANY_CUT } from "./runs/memory_terms.ts";
 import type { RunReader } from "./runs/run_reader.ts";
-import type { Awaitable } from "./storage.ts";
 import { cutIn } from "./scan.ts";
-
-/** What is known of the cuts in the runs of a log, until there are other runs. */
-export interface CutsInRuns {
-  /** The runs that have any, newest first. */
-  runs: Awaitable<ReadonlyArray<RunReader>>;
-  /** By stream. */
-  readonly known: Map<string, StreamCut | undefined>;
-}
 
 /** So many streams are remembered at a time. */
 const KNOWN_MAX = 4_096;

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { CutsInRuns } from "./cuts.ts";
 import type { Files } from "./files.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import type { RunReader } from "./runs/run_reader.ts";
 import type { Settings } from "./options.ts";
-import type { StoragePort } from "./storage.ts";
+import type { Awaitable, StoragePort } from "./storage.ts";
+import type { StreamCut } from "./format/stream_cut.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { SegmentHeader } from "./format/segment.ts";
@@ -85,6 +85,14 @@ export type NamedStream = HashedTerm;
 export interface Listing {
   readonly termCount: number;
   readonly streams: ReadonlyArray<NamedStream>;
+}
+
+/** What is known of the cuts in the runs of a log, until there are other runs. */
+export interface CutsInRuns {
+  /** The runs that have any, newest first. */
+  runs: Awaitable<ReadonlyArray<RunReader>>;
+  /** By stream. */
+  readonly known: Map<string, StreamCut | undefined>;
 }
 
 /** A segment as its header tells it. */
