@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { TornBytes } from "leftfold/stores/file";
 
 /** What a killed writer left. */
@@ -12,7 +11,17 @@ export function tornText({ file, from, to }: TornBytes): string {
     "the log";
 }
 
-/** A segment that another writer had begun when it was fenced. */
+/** What lies behind the place at which a repair has ended the log. */
+export function outsideText({ file, from, to }: TornBytes): string {
+  return `${file}: the bytes from ${from} to ${to} were left outside the log by a repair`;
+}
+
+/** A file of the index that answers nothing. */
+export function unusedText(name: string): string {
+  return `${name}: this index run is not used; it is unfinished, or of a log that ended elsewhere`;
+}
+
+/** A segment that a writer had begun when it was fenced, or that a repair has left outside. */
 export function strayText(name: string): string {
   return `${name}: this segment is not in the log`;
 }

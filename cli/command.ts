@@ -12,6 +12,7 @@ import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
 import { runImport } from "./commands/import.ts";
 import { runRead } from "./commands/read.ts";
+import { runRepair } from "./commands/repair.ts";
 import { runStats } from "./commands/stats.ts";
 import { runVerify } from "./commands/verify.ts";
 import { exitCodeOf } from "./interruption.ts";
@@ -64,6 +65,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runStats(request, world);
     case "Verify":
       return runVerify(request, world);
+    case "Repair":
+      return runRepair(request, world);
   }
 }
 

@@ -5,8 +5,8 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import * as E from "fp-ts/lib/Either.js";
-import type { Durability } from "leftfold/stores/file";
-import { moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
+import type { Durability, LogPlace } from "leftfold/stores/file";
+import { logPlace, moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
 import {
   filtered,
   type Filters,
@@ -83,13 +83,8 @@ function addCommands(program: Command, ask: Ask): void {
   addFollow(program, ask);
   command(program, "stats", "Says what a store holds, and what lies on the disk.", "one object")
     .action((options: Common) => ask({ _tag: "Stats", ...common(options) }));
-  command(
-    program,
-    "verify",
-    "Looks at every byte of a store, and names each that is not what was written. What a killed " +
-      "writer left behind the end of the log is told, and is no problem.",
-    "one object",
-  ).action((options: Common) => ask({ _tag: "Verify", ...common(options) }));
+  addVerify(program, ask);
+  addRepair(program, ask);
 }
 
 // ---------------------------------------------------------------------------
@@ -204,6 +199,57 @@ function addFollow(program: Command, ask: Ask): void {
   filtered(sub, "after").action((options: Common & Filters) =>
     ask({ _tag: "Follow", ...common(options), ...selection(options) })
   );
+}
+
+function addVerify(program: Command, ask: Ask): void {
+  command(
+    program,
+    "verify",
+    "Looks at every byte of a store, and names each that is not what was written. What a killed " +
+      "writer left behind the end of the log is told, and is no problem.",
+    "one object",
+  )
+    .option(
+      "--deep",
+      "compare what is derived too: index runs with the log, saved states with its history",
+    )
+    .action(({ deep, ...options }: Common & { readonly deep?: true }) =>
+      ask({ _tag: "Verify", ...common(options), isDeep: deep === true })
+    );
+}
+
+interface RepairOptions extends Common {
+  readonly at?: LogPlace;
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+function addRepair(program: Command, ask: Ask): void {
+  command(
+    program,
+    "repair",
+    "Says where the log of a damaged store is sound to, and what lies behind that. With --yes or " +
+      "--at the log ends there from then on: what lies behind stays in its files, outside the log. " +
+      "Nothing is ever deleted.",
+    "one object",
+  )
+    .option("--dry-run", "only say what would be done, which is what happens without options too")
+    .addOption(
+      new Option("--yes", "do it, at the last place to which the log is sound")
+        .conflicts("dryRun"),
+    )
+    .addOption(
+      new Option("--at <segment:offset>", "do it at this place instead, where a commit ends")
+        .argParser(once(logPlace)),
+    )
+    .action(({ at, dryRun, yes, ...options }: RepairOptions) =>
+      ask({
+        _tag: "Repair",
+        ...common(options),
+        ...(at !== undefined && { at }),
+        isDone: dryRun !== true && (yes === true || at !== undefined),
+      })
+    );
 }
 
 // ---------------------------------------------------------------------------

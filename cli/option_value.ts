@@ -4,6 +4,7 @@
  * @module
  */
 import { InvalidArgumentError } from "commander";
+import type { LogPlace } from "leftfold/stores/file";
 
 /** Reads the text of an option. `before` is what the same option said earlier, if it did. */
 export type ReadValue<Value> = (text: string, before: Value | undefined) => Value;
@@ -53,6 +54,20 @@ export function wholeNumber(
     }
     return value;
   };
+}
+
+/** A place in a log: the number of a segment and an offset in it. */
+export function logPlace(text: string): LogPlace {
+  const [segment, offset, ...more] = text.split(":").map((part) =>
+    /^\d+$/.test(part) ? Number(part) : NaN
+  );
+  if (!Number.isSafeInteger(segment) || !Number.isSafeInteger(offset) || more.length > 0) {
+    throw new InvalidArgumentError(
+      "Wanted the number of a segment and an offset in it, such as 42:4096.",
+    );
+  }
+  // Both were just seen to be numbers.
+  return { segment: segment as number, offset: offset as number };
 }
 
 const pattern = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Position, Query } from "leftfold";
-import type { Durability, OpenMode } from "leftfold/stores/file";
+import type { Durability, LogPlace, OpenMode } from "leftfold/stores/file";
 
 /** One of the commands, with what it needs. */
 export type Request =
@@ -13,7 +13,8 @@ export type Request =
   | ReadRequest
   | FollowRequest
   | StatsRequest
-  | VerifyRequest;
+  | VerifyRequest
+  | RepairRequest;
 
 /** What every command is told. */
 interface OnStore {
@@ -73,4 +74,15 @@ export interface StatsRequest extends OnStore {
 /** Look at every byte of a store. */
 export interface VerifyRequest extends OnStore {
   readonly _tag: "Verify";
+  /** Whether what is derived is compared with the log. */
+  readonly isDeep: boolean;
+}
+
+/** Give a damaged log an end. */
+export interface RepairRequest extends OnStore {
+  readonly _tag: "Repair";
+  /** Where the log is to end; the last place to which it is sound if left out. */
+  readonly at?: LogPlace;
+  /** Whether it is done, or only said. */
+  readonly isDone: boolean;
 }

@@ -74,6 +74,22 @@ const sentences: Sentences = {
     `The file ${file} was written by a newer version of leftfold: its format is ${found}, and the ` +
     `newest known is ${known}; update leftfold`,
   OpenFailed: ({ cause }) => `The store could not be opened: ${explainCause(cause)}`,
+  RepairRefused: ({ wanted, found }) =>
+    `The store is not repaired: wanted ${wanted}, found ${found}; nothing was written`,
+  RepairFailed: ({ cause }) =>
+    `The repair could not be carried out: ${
+      explainCause(cause)
+    }; plan it again, which shows what ` +
+    "of it stands",
+  PlaceUnfit: ({ place, wanted, found }) =>
+    `${place} cannot take the copy: wanted ${wanted}, found ${found}; nothing was written, so take ` +
+    "another place",
+  BackupMissing: ({ place }) =>
+    `There is no whole backup in ${place}; look at the place, or, if a backup was interrupted ` +
+    "there, run it again",
+  CopyFailed: ({ place, cause }) =>
+    `The copy to ${place} could not be written to its end: ${explainCause(cause)}; run it again, ` +
+    "and it goes on where it stopped",
   Gap: ({ projection, wanted, found }) =>
     `The projection ${
       quoted(projection)
@@ -95,8 +111,8 @@ const sentences: Sentences = {
 function remedyFor(file: string): string {
   if (file.endsWith(".state")) return "rebuild the projection";
   if (file.endsWith(".idx")) return "remove the file and open the store again, which makes it anew";
-  return "restore it from a backup, or open the store in the mode salvage, which gives what is " +
-    "sound before the damage";
+  return "restore it from a backup; or open the store in the mode salvage, which gives what is " +
+    "sound before the damage; or end the log there by a repair";
 }
 
 /** What a system's error codes mean, and what to do. */

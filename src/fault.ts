@@ -180,6 +180,41 @@ export interface OpenFailed extends Unstored {
   readonly cause: unknown;
 }
 
+/** The store cannot be repaired like this. Nothing was written. */
+export interface RepairRefused extends Unstored {
+  readonly _tag: "RepairRefused";
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** The repair could not be carried out. Plan it again: what it has begun may stand or not. */
+export interface RepairFailed {
+  readonly _tag: "RepairFailed";
+  readonly stored: "unknown";
+  readonly cause: unknown;
+}
+
+/** A place cannot take a copy of a store: it holds something else. Nothing was written. */
+export interface PlaceUnfit extends Unstored {
+  readonly _tag: "PlaceUnfit";
+  readonly place: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** There is no whole backup in a place. */
+export interface BackupMissing extends Unstored {
+  readonly _tag: "BackupMissing";
+  readonly place: string;
+}
+
+/** A copy could not be written to its end. Done again, it goes on where it stopped. */
+export interface CopyFailed extends Unstored {
+  readonly _tag: "CopyFailed";
+  readonly place: string;
+  readonly cause: unknown;
+}
+
 /** A page does not begin where the projection ended. */
 export interface Gap extends Unstored {
   readonly _tag: "Gap";
@@ -237,6 +272,10 @@ export type LoadFault = ReadFault | DecodeFault;
 export type HandleFault = LoadFault | AppendFault | Unencodable;
 /** What can go wrong when a store is opened. */
 export type OpenFault = StoreLocked | StoreMissing | NewerFormat | Corrupt | OpenFailed;
+/** What can go wrong when a repair is planned, and when it is carried out. */
+export type RepairFault = OpenFault | ReadFault | RepairRefused | RepairFailed;
+/** What can go wrong when a store is copied: backed up, or restored. */
+export type CopyFault = OpenFault | ReadFault | PlaceUnfit | BackupMissing | CopyFailed;
 /** What can go wrong where the states of projections are kept. */
 export type StatesFault = ReadFailed | WriteFailed | Corrupt | NewerFormat | Unencodable;
 /** What can go wrong with a projection. */
@@ -244,4 +283,10 @@ export type ProjectionFault = LoadFault | StatesFault | Gap | Stopped | Outdated
 /** What can go wrong when something is said of the log itself. */
 export type ControlFault = Refused | WriteFailed | Uncertain | ReadFailed | Corrupt | Closed;
 /** Any of them. */
-export type Fault = HandleFault | OpenFault | ProjectionFault | ControlFault;
+export type Fault =
+  | HandleFault
+  | OpenFault
+  | RepairFault
+  | CopyFault
+  | ProjectionFault
+  | ControlFault;

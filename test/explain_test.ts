@@ -128,6 +128,36 @@ const told: {
     { _tag: "OpenFailed", stored: "no", cause: coded("EACCES") },
     /could not be opened: permission is denied; grant/,
   ],
+  RepairRefused: [
+    { _tag: "RepairRefused", stored: "no", wanted: "a place between two commits", found: "2:130" },
+    /not repaired: wanted a place between two commits, found 2:130; nothing was written/,
+  ],
+  RepairFailed: [
+    { _tag: "RepairFailed", stored: "unknown", cause: coded("ENOSPC") },
+    /could not be carried out: the disk is full/,
+    /plan it again/,
+  ],
+  PlaceUnfit: [
+    {
+      _tag: "PlaceUnfit",
+      stored: "no",
+      place: "/backups",
+      wanted: "an empty place",
+      found: "a store",
+    },
+    /^\/backups cannot take the copy: wanted an empty place, found a store/,
+    /another place/,
+  ],
+  BackupMissing: [
+    { _tag: "BackupMissing", stored: "no", place: "/backups" },
+    /no whole backup in \/backups/,
+    /run it again/,
+  ],
+  CopyFailed: [
+    { _tag: "CopyFailed", stored: "no", place: "/backups", cause: coded("ENOSPC") },
+    /copy to \/backups .*the disk is full/,
+    /run it again/,
+  ],
   Gap: [
     { _tag: "Gap", stored: "no", projection: "seats", wanted: 4, found: 9 },
     /"seats" wanted a page that begins after position 4, and got one that begins after 9/,

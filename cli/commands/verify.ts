@@ -6,30 +6,30 @@
 import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { type Verification, verifyStore } from "leftfold/stores/file";
-import { strayText, tornText } from "../aside_text.ts";
+import { outsideText, strayText, tornText, unusedText } from "../aside_text.ts";
 import { figure } from "../figure.ts";
-import { unlessInterrupted } from "../interruption.ts";
 import { progressBar } from "../progress_bar.ts";
 import type { VerifyRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runVerify(
-  { store: place, json }: VerifyRequest,
+  { store: place, json, isDeep }: VerifyRequest,
   { out, stderr, interruption }: World,
 ): Promise<ExitCode> {
   const bar = progressBar(stderr);
-  const verification = run(verifyStore(directory(place), {
+  const found = await run(verifyStore(directory(place), {
+    isDeep,
+    signal: interruption.signal,
     onProgress: ({ bytes, bytesTotal }) => bar.show("Verifying", bytes, bytesTotal),
-  }));
-  const found = await unlessInterrupted(verification, interruption).finally(bar.end);
+  })).finally(bar.end);
   const lines = json ? [JSON.stringify({ store: place, ...found })] : report(place, found);
   for (const line of lines) await out.line(line);
   return found.problems.length === 0 ? 0 : 1;
 }
 
 function report(place: string, found: Verification): ReadonlyArray<string> {
-  const { segments, indexRuns, bytes, commits, records, problems, torn, strays } = found;
+  const { segments, indexRuns, bytes, commits, records, problems } = found;
   const verdict = problems.length === 0 ? "sound" : figure(problems.length, "problem");
   return [
     `${place}: ${verdict}`,
@@ -39,7 +39,9 @@ function report(place: string, found: Verification): ReadonlyArray<string> {
     ...problems.map(({ file, offset, wanted, found }) =>
       `  ${file}, byte ${offset}: wanted ${wanted}, found ${found}`
     ),
-    ...torn.map((bytes) => `  ${tornText(bytes)}`),
-    ...strays.map((name) => `  ${strayText(name)}`),
+    ...found.torn.map((bytes) => `  ${tornText(bytes)}`),
+    ...found.outside.map((bytes) => `  ${outsideText(bytes)}`),
+    ...found.strays.map((name) => `  ${strayText(name)}`),
+    ...found.unused.map((name) => `  ${unusedText(name)}`),
   ];
 }

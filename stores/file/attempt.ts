@@ -9,7 +9,7 @@
  */
 import { type Either, left, right } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { Fault } from "../../src/fault.ts";
+import type { Corrupt, Fault } from "../../src/fault.ts";
 import { FaultError } from "../../src/run.ts";
 import { corruptAt } from "./chain.ts";
 
@@ -21,6 +21,13 @@ export function fail(fault: Fault): never {
 /** Ends the operation because bytes are not what was written. */
 export function failCorrupt(file: string, offset: number, wanted: string, found: string): never {
   return fail(corruptAt(file, offset, wanted, found));
+}
+
+/** The damage that was thrown; nothing if it is anything else. */
+export function corruptIn(thrown: unknown): Corrupt | undefined {
+  // What the engine throws on purpose carries one of its faults.
+  const fault = thrown instanceof FaultError ? thrown.fault as Fault : undefined;
+  return fault?._tag === "Corrupt" ? fault : undefined;
 }
 
 /**

@@ -16,6 +16,17 @@ import { openWriting } from "./writing.ts";
 
 export type { Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
 export type { FileStore } from "./file_store.ts";
+export { planRepair, type RepairingOptions, type RepairOptions, repairStore } from "./repair.ts";
+export {
+  explainRepair,
+  type LeftOutside,
+  type LogPlace,
+  type NothingToRepair,
+  type Repair,
+  type RepairPlan,
+  type SoundPlace,
+} from "./repair_plan.ts";
+export type { LongWork } from "./long_work.ts";
 export { fileStates } from "./states.ts";
 export type * from "./storage.ts";
 export { type StoreStats, storeStats, type TornBytes } from "./stats.ts";

@@ -11,7 +11,7 @@ import type { OpenFault } from "../../src/fault.ts";
 import { fail, failCorrupt } from "./attempt.ts";
 import { blockCache } from "./runs/block_cache.ts";
 import { type JudgedClaim, removableClaims } from "./claims/claim.ts";
-import { acquireClaim } from "./claims/claimant.ts";
+import { underClaim } from "./claims/claimant.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
@@ -29,7 +29,7 @@ import {
 import type { Log, LogPoint, MemorySegment } from "./log.ts";
 import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
 import { manifestFrame, newSegment } from "./append/plan.ts";
-import { markedEnd, marksOf, missingSegment, planRecovery } from "./recovery.ts";
+import { markedEnd, marksOf, missingSegment, planRecovery, standing } from "./recovery.ts";
 import { newestManifest } from "./newest_manifest.ts";
 import { openRun } from "./runs/run_reader.ts";
 import { lookBehindEnd } from "./scan.ts";
@@ -40,7 +40,7 @@ import {
   type SegmentHeader,
 } from "./format/segment.ts";
 import { type SegmentHash, segmentHash } from "./segment_hash.ts";
-import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
+import type { AppendFile, Awaitable, ReadFile, StoragePort } from "./storage.ts";
 import {
   encodeStoreFile,
   HASH_NONE,
@@ -50,6 +50,7 @@ import {
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 import { createSegment, type Tail, tailAt } from "./append/tail.ts";
 import { termHasher } from "./runs/term_hash.ts";
+import { fencedOut, markOf } from "./append/append_outcome.ts";
 import { writeAll } from "./append/write_all.ts";
 
 /** A log that is open for writing, before anything is written. */
@@ -119,26 +120,15 @@ export async function openForWriting(
   else if (!isStore(await storage.list())) failMissing(storage);
   // A newer format is told before a claim is put beside it.
   await readIdentity(storage, files);
-  const claimed = await acquireClaim(storage, {
-    leaseMs: settings.leaseMs,
-    lockWaitMs: settings.lockWaitMs,
-  });
-  if (isLeft(claimed)) return fail(claimed.left);
-  let hasFailed = false;
-  const claim: Claim = {
-    ...claimed.right,
-    fail: async (mark) => {
-      hasFailed = true;
-      await claimed.right.fail(mark);
-    },
-  };
+  const { leaseMs, lockWaitMs } = settings;
   try {
-    return await openClaimed(storage, settings, files, claim);
+    return await underClaim(
+      storage,
+      { leaseMs, lockWaitMs },
+      (claim) => openClaimed(storage, settings, files, claim),
+    );
   } catch (thrown) {
     await files.close();
-    // What is told is why the store did not open. A mark of failure must not be released away.
-    if (!hasFailed) await Promise.allSettled([claim.release()]);
-    await Promise.allSettled([claim.close()]);
     throw thrown;
   }
 }
@@ -154,30 +144,25 @@ async function openClaimed(
   files: Files,
   claim: Claim,
 ): Promise<OpenedForWriting> {
-  if (isFailedFlushHere(claim.others, await storage.owner.self())) {
-    throw new Error(
-      "a flush failed when the store was opened, and the machine has not restarted since; " +
-        "what reads well may not be on the disk",
-    );
-  }
   const names = await storage.list();
   const identity = await identityOf(storage, settings, files);
   const { base, openRun } = baseOf(storage, settings, identity, files);
   const found = await survey(files, names, identity, openRun);
+  const claims = standing(claim.others, found?.headers.at(-1));
+  if (isFailedFlushHere(claims, await storage.owner.self())) {
+    throw new Error(
+      "a flush failed when the store was opened, and the machine has not restarted since; " +
+        "what reads well may not be on the disk; restart the machine, or believe what reads by a " +
+        "repair",
+    );
+  }
   const opened = found
     ? await openFound(base, found, names, claim)
     : await openEmpty(base, names, claim);
   const { log, tail } = opened;
   log.flushed = tail.flushed;
   log.readable = tail.flushed;
-  if (await claim.fenced() === "fenced") throw new Error("another writer has taken over the store");
-  await claim.publish({
-    segment: tail.flushed.segment,
-    segmentEpoch: tail.memory.segment.epoch,
-    flushedOffset: tail.flushed.offset,
-    position: tail.flushed.position,
-    hcrc: tail.flushed.hcrc,
-  });
+  await publishOpened(log, claim, tail);
   const own: JudgedClaim = {
     epoch: claim.epoch,
     record: undefined,
@@ -186,6 +171,12 @@ async function openClaimed(
   };
   await claim.removeOld(removableClaims([...claim.others, own]));
   return { ...opened, openRun, claim };
+}
+
+/** Looks at the claim, and tells the others where the log is flushed to. */
+export async function publishOpened(log: Log, claim: Claim, { flushed }: Tail): Promise<void> {
+  if (await claim.fenced() === "fenced") throw fencedOut();
+  await claim.publish(markOf(log, flushed));
 }
 
 /** What the store is. The first owner says it, after its claim. */
@@ -205,6 +196,12 @@ async function identityOf(
   };
   // An unfinished one is written again as long as there is no segment.
   if (known === "unfinished") await storage.remove(STORE_FILE);
+  await writeIdentity(storage, identity);
+  return identity;
+}
+
+/** Writes what the store is, where no file says it. */
+export async function writeIdentity(storage: StoragePort, identity: StoreIdentity): Promise<void> {
   const file = await storage.create(STORE_FILE);
   if (file === "exists") throw new Error(`${STORE_FILE} was made by another writer`);
   try {
@@ -214,7 +211,6 @@ async function identityOf(
     await file.close();
   }
   await storage.syncDirectory();
-  return identity;
 }
 
 type OpenedLog = Pick<OpenedForWriting, "log" | "tail" | "unindexed">;
@@ -237,7 +233,7 @@ async function openFound(
   claim: Claim,
 ): Promise<OpenedLog> {
   const log = logOf(base, found, names);
-  const marks = marksOf(claim.others);
+  const marks = marksOf(standing(claim.others, found.headers.at(-1)));
   const damage = missingSegment(marks, ({ number, epoch }) => {
     const segment = log.segments.get(number);
     return segment ? segment.epoch === epoch : false;
@@ -288,17 +284,7 @@ async function recover(
       : fail(plan.fault);
   }
   const memory = log.memory[log.memory.length - 1]!;
-  const file = await log.storage.openAppend(name);
-  if (file === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
-  try {
-    // What a killed process has written may be in the page cache only: nobody may see it before.
-    await file.datasync();
-    await log.storage.syncDirectory();
-  } catch (cause) {
-    await file.close();
-    await Promise.allSettled([claim.fail(nothingFlushed)]);
-    throw cause;
-  }
+  const file = await openFlushed(log.storage, claim, name);
   const point = pointOf(newest.number, end);
   const hash = segmentHash(log, name, newest.chain);
   if (plan._tag === "Adopt") return tailAt(memory, newest.salt, file, hash, point);
@@ -308,17 +294,41 @@ async function recover(
   return await pin(log, claim, { epoch: newest.epoch, point, hash });
 }
 
-interface EndOfLog {
+/** Where a log ends, and the hash of its last segment. */
+export interface EndOfLog {
   readonly epoch: number;
   readonly point: LogPoint;
   readonly hash: SegmentHash;
 }
 
+/**
+ * Opens the last segment of a log, flushed with its name: what a killed process has written may be
+ * in the page cache only, and nobody may see it before. If that fails, the claim says so for good.
+ */
+export async function openFlushed(
+  storage: StoragePort,
+  claim: Claim,
+  name: string,
+): Promise<AppendFile> {
+  const file = await storage.openAppend(name);
+  if (file === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
+  try {
+    await file.datasync();
+    await storage.syncDirectory();
+  } catch (cause) {
+    await file.close();
+    await Promise.allSettled([claim.fail(nothingFlushed)]);
+    throw cause;
+  }
+  return file;
+}
+
 /** Begins a segment whose header says where the log before it ends. */
-async function pin(
+export async function pin(
   log: Log,
   claim: Claim,
   before: EndOfLog | undefined,
+  flags = 0,
 ): Promise<Tail> {
   const number = (before?.point.segment ?? 0) + 1;
   const memory = newSegment(log, number, claim.epoch, (before?.point.position ?? 0) + 1);
@@ -326,6 +336,7 @@ async function pin(
   if (manifest) memory.terms.addManifest(SEGMENT_HEADER_BYTES / 8);
   const created = await createSegment(log, memory, {
     hash: before?.hash,
+    flags,
     end: before && {
       epoch: before.epoch,
       offset: before.point.offset,

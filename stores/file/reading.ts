@@ -15,7 +15,7 @@ import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import { newestManifest } from "./newest_manifest.ts";
 import type { Settings } from "./options.ts";
-import { type EpochMark, marksOf, missingSegment } from "./recovery.ts";
+import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import { noControl, refuseWrite, type Session } from "./session.ts";
@@ -131,11 +131,11 @@ async function readChain(
   const found = await survey(log.files, await log.storage.list(), log.identity, openRun);
   if (!found) return;
   const fresh = { ...logOf(log, found, names), readable: log.readable, flushed: log.flushed };
-  const damage = missingSegment(marks, ({ number, epoch }) => {
+  const newest = found.headers[found.headers.length - 1]!;
+  const damage = missingSegment(standing(marks, newest), ({ number, epoch }) => {
     return fresh.segments.get(number)?.epoch === epoch;
   });
   if (damage) return fail(damage);
-  const newest = found.headers[found.headers.length - 1]!;
   const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);
   reader.header = await loadUpTo(fresh, found, limit);
   fresh.manifest = await newestManifest(fresh);
@@ -198,10 +198,13 @@ function setReadable(log: Log, point: LogPoint): void {
 /** How far some writer has flushed, on the chain. */
 type Limit = Omit<EpochMark, "state">;
 
-/** The farthest mark on the chain, of all writers. */
+/** The farthest mark on the chain, of all writers. What a repair has left outside is not on it. */
 function limitOf(log: Log, marks: ReadonlyArray<EpochMark>): Limit | undefined {
   return marks
-    .filter((mark) => log.segments.get(mark.segment)?.epoch === mark.segmentEpoch)
+    .filter(({ segment: number, segmentEpoch, flushedOffset }) => {
+      const segment = log.segments.get(number);
+      return segment?.epoch === segmentEpoch && flushedOffset <= (segment.end ?? Infinity);
+    })
     .sort((a, b) => a.segment - b.segment || a.flushedOffset - b.flushedOffset)
     .at(-1);
 }

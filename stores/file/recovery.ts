@@ -28,6 +28,20 @@ export function marksOf(
   return claims.flatMap(({ epoch, watermark }) => watermark ? [{ ...watermark, epoch }] : []);
 }
 
+/**
+ * The claims whose marks speak of the log as it is: those of epochs from the newest segment's on.
+ *
+ * Whoever began that segment has held every earlier mark against the log, and would have refused to
+ * begin it behind something that was flushed and is not there. Only a person may do that, by a
+ * repair: so what was flushed before is no evidence any more, also where that person left it out.
+ */
+export function standing<Claim extends { readonly epoch: number }>(
+  claims: ReadonlyArray<Claim>,
+  newest: { readonly epoch: number } | undefined,
+): ReadonlyArray<Claim> {
+  return newest ? claims.filter(({ epoch }) => epoch >= newest.epoch) : claims;
+}
+
 /** What was found of the last segment. */
 export interface RecoveryFacts {
   readonly segment: LastSegment;

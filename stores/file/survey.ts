@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { isLeft } from "fp-ts/lib/Either.js";
-import { fail, failCorrupt } from "./attempt.ts";
+import { isLeft, left, right } from "fp-ts/lib/Either.js";
+import { corruptIn, fail, failCorrupt } from "./attempt.ts";
 import { isZero, viewOf } from "./format/bytes.ts";
-import { checkHeader, newestFirst, type SegmentId } from "./chain.ts";
+import { checkHeader, type FoundSegment, newestFirst, type SegmentId } from "./chain.ts";
 import { type Files, readPart } from "./files.ts";
 import { FRAME_SEAL, frameSize, isBodySound, readFrameHeader } from "./format/frame.ts";
 import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
@@ -22,6 +22,7 @@ import {
 } from "./format/segment.ts";
 import type { StoragePort } from "./storage.ts";
 import { decodeStoreFile, STORE_FILE_BYTES, type StoreIdentity } from "./format/store_file.ts";
+
 /** The log, as its files say. */
 export interface Survey {
   /** The index runs in use: from the first segment on, without a gap. */
@@ -106,7 +107,7 @@ export async function survey(
   return { runs: used ?? [], headers, covered: over?.state, strays };
 }
 
-function segmentsIn(names: ReadonlyArray<string>): SegmentId[] {
+export function segmentsIn(names: ReadonlyArray<string>): SegmentId[] {
   return names.map(parseName).flatMap((file) => file?.kind === "segment" ? [file] : []);
 }
 
@@ -126,7 +127,7 @@ async function newestHeader(
 export async function headerOf(
   files: Files,
   segment: SegmentId,
-  identity: StoreIdentity,
+  identity: Pick<StoreIdentity, "storeId">,
 ): Promise<SegmentHeader | "unfinished"> {
   const name = segmentName(segment.number, segment.epoch);
   const header = await files.lend(name, async (file) => {
@@ -140,6 +141,26 @@ export async function headerOf(
   if (header === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
   const checked = checkHeader(segment, identity.storeId, header);
   return isLeft(checked) ? fail(checked.left) : checked.right;
+}
+
+/** Every segment file with its header, or with what is wrong with that. */
+export async function foundSegments(
+  files: Files,
+  names: ReadonlyArray<string>,
+  identity: Pick<StoreIdentity, "storeId">,
+): Promise<ReadonlyArray<FoundSegment>> {
+  const found: FoundSegment[] = [];
+  for (const segment of segmentsIn(names)) {
+    try {
+      const header = await headerOf(files, segment, identity);
+      found.push({ ...segment, header: header === "unfinished" ? header : right(header) });
+    } catch (thrown) {
+      const damage = corruptIn(thrown);
+      if (!damage) throw thrown;
+      found.push({ ...segment, header: left(damage) });
+    }
+  }
+  return found;
 }
 
 function failLink(header: SegmentHeader): never {

@@ -4,40 +4,38 @@
  *
  * @module
  */
-import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { Corrupt, Fault, OpenFault, ReadFault } from "../../src/fault.ts";
-import { FaultError } from "../../src/run.ts";
-import { attempt } from "./attempt.ts";
+import type { Corrupt, OpenFault, ReadFault } from "../../src/fault.ts";
+import { attempt, corruptIn } from "./attempt.ts";
+import { followChain, headerIn, isSameSegment } from "./chain.ts";
 import { readMarks } from "./claims/claim_reader.ts";
-import { type Files, filesOf, readPart } from "./files.ts";
-import { decodeRun, isUnfinishedRun } from "./runs/index_decode.ts";
+import { type Files, filesOf } from "./files.ts";
 import { parseName, segmentName } from "./format/layout.ts";
+import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing, isStore } from "./opening.ts";
 import { settingsOf } from "./options.ts";
-import {
-  damageAtEnd,
-  damageInClosed,
-  damageInHashed,
-  type EpochMark,
-  markedEnd,
-  marksOf,
-  missingSegment,
-} from "./recovery.ts";
+import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
 import { scanHashed } from "./hashed_scan.ts";
-import { lookBehindEnd, type Passed } from "./scan.ts";
+import type { Passed } from "./scan.ts";
+import { judgeEnd, scannedUntil } from "./segment_end.ts";
 import type { Hashed } from "./segment_hash.ts";
-import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
+import { isRepair, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import type { TornBytes } from "./stats.ts";
 import type { StoragePort } from "./storage.ts";
-import { readIdentity, survey } from "./survey.ts";
+import { foundSegments, readIdentity } from "./survey.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
 import { termHasher } from "./runs/term_hash.ts";
+import { verifyRun } from "./verify_runs.ts";
+import { strangeStates } from "./verify_states.ts";
 
 /** How to verify. */
-export interface VerifyOptions {
-  /** Told now and then: bytes read so far, and how many there are. */
-  readonly onProgress?: (progress: { readonly bytes: number; readonly bytesTotal: number }) => void;
+export interface VerifyOptions extends LongWork {
+  /**
+   * Whether what is derived is compared with the log: each index run with the run that its segments
+   * give, and the bookmark of each saved state with the history. It takes about twice the time, and
+   * the memory of the terms of the widest run.
+   */
+  readonly isDeep?: boolean;
 }
 
 /** What verifying has found. A store without a problem holds what was written to it. */
@@ -51,8 +49,12 @@ export interface Verification {
   readonly problems: ReadonlyArray<Problem>;
   /** Bytes behind the end of a segment's log that were never acknowledged. No problem. */
   readonly torn: ReadonlyArray<TornBytes>;
-  /** Segment files that are not in the log: left by a writer that was fenced. No problem. */
+  /** Bytes behind the place at which a repair has ended the log. No problem, by a person's choice. */
+  readonly outside: ReadonlyArray<TornBytes>;
+  /** Segment files that are not in the log: left by a writer that was fenced, or by a repair. */
   readonly strays: ReadonlyArray<string>;
+  /** Index files that answer nothing: unfinished, replaced, or of a log that ended elsewhere. */
+  readonly unused: ReadonlyArray<string>;
 }
 
 /** Where something is wrong, and what. */
@@ -96,6 +98,7 @@ export function verifyStore(
 interface Found {
   readonly problems: Problem[];
   readonly torn: TornBytes[];
+  readonly outside: TornBytes[];
   bytes: number;
   commits: number;
   records: number;
@@ -104,60 +107,60 @@ interface Found {
 async function verify(
   storage: StoragePort,
   files: Files,
-  { onProgress }: VerifyOptions,
+  { isDeep, ...work }: VerifyOptions,
 ): Promise<Verification> {
   const names = await storage.list();
   if (!isStore(names)) return failMissing(storage);
   // Evidence first: what is read of the log later is at least as far.
   const marks = marksOf(await readMarks(storage));
-  const found: Found = { problems: [], torn: [], bytes: 0, commits: 0, records: 0 };
+  const found: Found = { problems: [], torn: [], outside: [], bytes: 0, commits: 0, records: 0 };
   const runNames = names.filter((name) => parseName(name)?.kind === "index");
   let headers: ReadonlyArray<SegmentHeader> = [];
   let strays: ReadonlyArray<string> = [];
   let indexRuns = 0;
+  const unused: string[] = [];
   await noting(found, async () => {
     const identity = await readIdentity(storage, files);
     if (typeof identity === "string") return failMissing(storage);
-    // Without its runs, so that every segment is on the way.
-    const surveyed = await survey(files, names, identity, () => Promise.resolve(undefined));
-    headers = surveyed?.headers ?? [];
-    strays = surveyed?.strays ?? [];
+    const segments = await foundSegments(files, names, identity);
+    const chain = followChain(segments);
+    // Behind a link that is damaged there may be more of the log, and more damage.
+    const links = [...chain.sound.map(({ number, epoch }) => ({ number, epoch })), ...chain.beyond];
+    if (chain.damage) note(found, chain.damage);
+    for (const { header } of chain.beyond) {
+      const damage = header === "unfinished" || header._tag === "Right" ? undefined : header.left;
+      if (damage && damage !== chain.damage) note(found, damage);
+    }
+    headers = [...chain.sound, ...chain.beyond.flatMap(headerIn)];
+    strays = segments
+      .filter((one) => !links.some((link) => isSameSegment(link, one)))
+      .map(({ number, epoch }) => segmentName(number, epoch));
     const bytesTotal = await sizesOf(files, [...names.filter(isLogFile), ...runNames]);
+    const step = stepsOf(work, bytesTotal);
     const progress = (bytes: number): void => {
       found.bytes += bytes;
-      onProgress?.({ bytes: found.bytes, bytesTotal });
+      step(bytes);
     };
     await verifyLog({ storage, files, identity }, headers, marks, found, progress);
     const hash = termHasher(identity.hashKey);
+    const log = { files, headers, hash, isDeep: isDeep === true };
     for (const name of runNames) {
-      await noting(found, async () => {
-        const bytes = await files.lend(name, async (file) => readPart(file, 0, await file.size()));
-        // A writer replaces runs; one that is gone by now was garbage.
-        if (bytes === "missing") return;
-        progress(bytes.length);
-        if (isUnfinishedRun(bytes)) return;
-        const run = decodeRun(bytes, name, hash);
-        if (isLeft(run)) throw new FaultError(run.left);
-        indexRuns += 1;
-      });
+      const verdict = await verifyRun(log, name, progress);
+      if (verdict?._tag === "Sound") indexRuns += 1;
+      if (verdict?._tag === "Unused") unused.push(name);
+      if (verdict?._tag === "Damaged") note(found, verdict.damage);
     }
   });
-  const { problems, torn, bytes, commits, records } = found;
+  // Only a log that is sound can be asked for its history.
+  const asksHistory = isDeep === true && found.problems.length === 0;
+  for (const damage of await strangeStates(storage, names, asksHistory)) note(found, damage);
+  const { problems, torn, outside, bytes, commits, records } = found;
   const counts = { segments: headers.length, indexRuns, bytes, commits, records };
-  return { ...counts, problems, torn, strays };
+  return { ...counts, problems, torn, outside, strays, unused };
 }
 
 function isLogFile(name: string): boolean {
   return parseName(name)?.kind === "segment";
-}
-
-async function sizesOf(files: Files, names: ReadonlyArray<string>): Promise<number> {
-  let total = 0;
-  for (const name of names) {
-    const size = await files.lend(name, (file) => file.size());
-    total += size === "missing" ? 0 : size;
-  }
-  return total;
 }
 
 /** Notes damage instead of ending with it. */
@@ -171,12 +174,6 @@ async function noting(found: Found, check: () => Promise<void>): Promise<void> {
   }
 }
 
-function corruptIn(thrown: unknown): Corrupt | undefined {
-  // Here a FaultError comes from the engine, and carries one of its faults.
-  const fault = thrown instanceof FaultError ? thrown.fault as Fault : undefined;
-  return fault?._tag === "Corrupt" ? fault : undefined;
-}
-
 function note(found: Found, { file, offset, wanted, found: what }: Corrupt): void {
   found.problems.push({ file, offset, wanted, found: what });
 }
@@ -188,15 +185,15 @@ async function verifyLog(
   found: Found,
   progress: (bytes: number) => void,
 ): Promise<void> {
-  const missing = missingSegment(marks, ({ number, epoch }) => {
+  const missing = missingSegment(standing(marks, headers.at(-1)), ({ number, epoch }) => {
     return headers.some((header) => header.number === number && header.epoch === epoch);
   });
   if (missing) note(found, missing);
   for (const [at, header] of headers.entries()) {
-    await noting(
-      found,
-      () => verifySegment(log, header, headers[at + 1], marks, found, progress),
-    );
+    const next = headers[at + 1];
+    // Behind a gap in the chain nobody says where the segment ends.
+    const successor = next?.number === header.number + 1 ? next : undefined;
+    await noting(found, () => verifySegment(log, header, successor, marks, found, progress));
   }
 }
 
@@ -209,19 +206,19 @@ async function verifySegment(
   progress: (bytes: number) => void,
 ): Promise<void> {
   const file = segmentName(header.number, header.epoch);
-  const scanned = { file, salt: header.salt };
-  const until = successor ? successor.previous?.offset ?? 0 : markedEnd(marks, header) ?? Infinity;
+  const neighbours = { successor, marks };
+  const until = scannedUntil(header, neighbours) ?? Infinity;
+  progress(SEGMENT_HEADER_BYTES);
   // The terms are thrown away; taking a frame apart is what checks its body.
   const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
   const passed: Passed = (bytes) => progress(bytes.length);
-  const { state, hashed } = await scanHashed(log, header, successor, until, terms, passed);
+  const scan = await scanHashed(log, header, successor, until, terms, passed);
+  const { state } = scan;
   found.records += state.position - header.firstPosition;
   for (const _ of terms.marks()) found.commits += 1;
-  const behind = await lookBehindEnd(log.files, scanned, state.offset);
-  const atEnd = successor
-    ? damageInClosed(header, state, successor)
-    : damageAtEnd(header, state, behind, marks, markedEnd(marks, header));
-  const damage = atEnd ?? damageInHashed(header, hashed);
-  if (damage) note(found, damage);
-  else if (behind.bytesTo > 0) found.torn.push({ file, from: state.offset, to: behind.bytesTo });
+  const { damage, behind } = await judgeEnd(log.files, header, scan, neighbours);
+  if (damage) return note(found, damage);
+  if (behind.bytesTo === 0) return;
+  const kind = successor && isRepair(successor) ? "outside" : "torn";
+  found[kind].push({ file, from: state.offset, to: behind.bytesTo });
 }

@@ -76,12 +76,30 @@ describe("the command line", () => {
     );
     assert.deepEqual(
       read("verify", "--json", "--store", "d"),
-      E.right({ _tag: "Verify", store: "d", json: true }),
+      E.right({ _tag: "Verify", store: "d", json: true, isDeep: false }),
     );
+    const deep = read("verify", "--deep", "--store", "d");
+    assert.deepEqual(deep, E.right({ _tag: "Verify", store: "d", json: false, isDeep: true }));
+  });
+
+  it("asks for a repair, which is done only if that is said", () => {
+    const repair = { _tag: "Repair", store: "d", json: false };
+    const at = { segment: 42, offset: 4096 };
+    const ask = (...args: ReadonlyArray<string>) => read("repair", "--store", "d", ...args);
+    assert.deepEqual(ask(), E.right({ ...repair, isDone: false }));
+    assert.deepEqual(ask("--dry-run"), E.right({ ...repair, isDone: false }));
+    assert.deepEqual(ask("--yes"), E.right({ ...repair, isDone: true }));
+    assert.deepEqual(ask("--at", "42:4096"), E.right({ ...repair, at, isDone: true }));
+    const dry = ask("--at", "42:4096", "--dry-run");
+    assert.deepEqual(dry, E.right({ ...repair, at, isDone: false }));
+    assert.match(refusal("repair", "--store", "d", "--yes", "--dry-run"), /cannot be used with/);
+    for (const wrong of ["42", "42:", ":1", "a:b", "1:2:3", "-1:2", "1:1.5"]) {
+      assert.match(refusal("repair", "--store", "d", `--at=${wrong}`), /such as 42:4096/);
+    }
   });
 
   it("answers a question for help or for the version with 0", () => {
-    for (const command of ["import", "export", "read", "follow", "stats", "verify"]) {
+    for (const command of ["import", "export", "read", "follow", "stats", "verify", "repair"]) {
       const ended = read(command, "--help");
       assert(E.isLeft(ended));
       assert.equal(ended.left.exitCode, 0);

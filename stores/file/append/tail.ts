@@ -134,6 +134,8 @@ export function hashFrames(tail: Tail, { bytes, end }: Frames): void {
 
 /** What a new segment follows. */
 export interface Predecessor {
+  /** What the new segment's header says of how it came to be; 0 if left out. */
+  readonly flags?: number;
   readonly end: SegmentEnd | undefined;
   /** The manifest frame with which the new one begins; none while there is nothing to say. */
   readonly manifest: BlankFrame | undefined;
@@ -171,7 +173,7 @@ export async function createSegment(
       storeId: log.identity.storeId,
       number: segment.number,
       epoch: segment.epoch,
-      flags: 0,
+      flags: before.flags ?? 0,
       firstPosition: segment.firstPosition,
       created,
       salt,

@@ -21,6 +21,7 @@ import {
 } from "./claim.ts";
 import { claimEpochs, claimName, readClaim, readMarks } from "./claim_reader.ts";
 import { type Claim, createClaim, type Keeping } from "./held_claim.ts";
+import { fail } from "../attempt.ts";
 import { epochIn } from "../format/layout.ts";
 import type { StoragePort } from "../storage.ts";
 
@@ -53,6 +54,35 @@ export async function acquireClaim(
     return await acquire(storage, options);
   } catch (cause) {
     return E.left({ _tag: "OpenFailed", stored: "no", cause });
+  }
+}
+
+/**
+ * Claims the store and does something with it. If that throws, the claim is given back; if not, it
+ * is still held. A mark of failure is not released away.
+ */
+export async function underClaim<Value>(
+  storage: StoragePort,
+  options: ClaimOptions,
+  use: (claim: Claim) => Promise<Value>,
+): Promise<Value> {
+  const claimed = await acquireClaim(storage, options);
+  if (E.isLeft(claimed)) return fail(claimed.left);
+  let hasFailed = false;
+  const claim: Claim = {
+    ...claimed.right,
+    fail: async (mark) => {
+      hasFailed = true;
+      await claimed.right.fail(mark);
+    },
+  };
+  try {
+    return await use(claim);
+  } catch (thrown) {
+    // What is told is what went wrong first.
+    if (!hasFailed) await Promise.allSettled([claim.release()]);
+    await Promise.allSettled([claim.close()]);
+    throw thrown;
   }
 }
 

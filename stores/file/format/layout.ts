@@ -39,6 +39,16 @@ export function segmentName(number: number, epoch: number): string {
   return printName({ kind: "segment", number, epoch });
 }
 
+/** A segment of which nobody knows who created it, for messages. */
+export function segmentOfAnyEpoch(number: number): string {
+  return `segment-${digits(number)}-*.log`;
+}
+
+/** Where a repair keeps the bytes of a damaged file that it makes again. No name of a store's own. */
+export function damagedName(name: string, attempt: number): string {
+  return `damaged-${digits(attempt)}-${name}`;
+}
+
 function digits(number: number): string {
   return String(number).padStart(10, "0");
 }

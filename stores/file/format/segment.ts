@@ -33,7 +33,7 @@ export const CHAIN_BYTES = 32;
 export const FORMAT_MAJOR = 1;
 const MAGIC = Uint8Array.of(0x45, 0x56, 0x53, 0x45, 0x47, 0x01, 0x0d, 0x0a);
 
-/** The header was made by `repair`: watermarks of older epochs are void. */
+/** A repair has begun the segment: what lies behind its predecessor's end may have been acknowledged. */
 export const SEGMENT_FLAG_REPAIR = 1;
 
 export interface SegmentHeader {
@@ -51,6 +51,11 @@ export interface SegmentHeader {
   readonly previous: SegmentEnd | undefined;
   /** The chain of SHA-256 at the end of the predecessor; zeros before the first, or without one. */
   readonly chain: Uint8Array;
+}
+
+/** Whether a repair has begun the segment. */
+export function isRepair({ flags }: SegmentHeader): boolean {
+  return (flags & SEGMENT_FLAG_REPAIR) !== 0;
 }
 
 /** Where the log of a segment ends. */

@@ -53,6 +53,14 @@ export function stateFileName(projection: string, revision: number): string {
   return `projection-${slug(projection)}-${String(revision).padStart(10, "0")}.state`;
 }
 
+/** Which projection, in the words of file names, and which revision of it a name speaks of. */
+export function parseStateName(
+  name: string,
+): { readonly slug: string; readonly revision: number } | undefined {
+  const found = /^projection-([a-z0-9][a-z0-9-]{0,62})-(\d{10,})\.state$/.exec(name);
+  return found ? { slug: found[1]!, revision: Number(found[2]) } : undefined;
+}
+
 /** The revisions of a projection that have a file, the newest first. Other names say nothing. */
 export function revisionsIn(
   names: ReadonlyArray<string>,
@@ -96,6 +104,18 @@ export function encodeState(projection: string, saved: Saved): Uint8Array {
  * anything else that is not as it was written is damage.
  */
 export function decodeState(bytes: Uint8Array, projection: string): E.Either<StateDefect, Saved> {
+  const read = decodeAnyState(bytes);
+  if (E.isLeft(read)) return read;
+  const { projection: name, ...saved } = read.right;
+  return name === projection
+    ? E.right(saved)
+    : bad(HEADER_BYTES, `projection ${JSON.stringify(projection)}`, JSON.stringify(name));
+}
+
+/** The same for whoever does not know the projection beforehand. */
+export function decodeAnyState(
+  bytes: Uint8Array,
+): E.Either<StateDefect, Saved & { readonly projection: string }> {
   const size = bytes.length;
   if (size < HEADER_BYTES || isZero(bytes, 0, HEADER_BYTES)) {
     return E.left({ _tag: "TornState", size });
@@ -114,12 +134,10 @@ export function decodeState(bytes: Uint8Array, projection: string): E.Either<Sta
   const found = checksum(bytes);
   if (found !== wanted) return bad(16, `checksum ${wanted}`, `${found}`);
   // What has the checksum of what `encodeState` wrote is what it wrote.
-  const [name, definition, position, hash, state] = JSON.parse(
+  const [projection, definition, position, hash, state] = JSON.parse(
     textOf(bytes.subarray(HEADER_BYTES)) ?? "",
   ) as readonly [string, string, number, string, unknown];
-  return name === projection
-    ? E.right({ definition, bookmark: { position, hash }, state })
-    : bad(HEADER_BYTES, `projection ${JSON.stringify(projection)}`, JSON.stringify(name));
+  return E.right({ projection, definition, bookmark: { position, hash }, state });
 }
 
 function checksum(bytes: Uint8Array): number {

@@ -113,6 +113,16 @@ export function isUnfinishedRun(bytes: Uint8Array): boolean {
   return typeof counts !== "string" && bytes.length < sectionsOf(counts).fileBytes;
 }
 
+/**
+ * Whether the bytes begin soundly, but as a run of another format, or one that was made with
+ * another key: nobody reads it in this store, and it is no damage.
+ */
+export function isForeignRun(bytes: Uint8Array, hash: TermHasher): boolean {
+  if (bytes.length < BLOCK_BYTES || checkBlock(bytes, 0, 0, seedOf(bytes))) return false;
+  const counts = readCounts(bytes.subarray(0, PAYLOAD_BYTES));
+  return typeof counts === "string" || compareHashes(counts.keyCheck, hash("stream", "")) !== 0;
+}
+
 /** Gathers the terms with their postings, or says what is wrong. */
 function gatherTerms(
   payloads: Uint8Array,

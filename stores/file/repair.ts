@@ -1,0 +1,247 @@
+/**
+ * Repairing a store: gives a damaged log an end that a person has chosen, and removes nothing.
+ *
+ * It is the move by which every writer leaves a torn tail outside the log: claim an epoch, and begin
+ * a segment whose header says where the log before it ends. What is different is that a person has
+ * chosen the place, and that what lies behind it may have been acknowledged; so it is never done
+ * by an open, and the segment's header says that a repair has made it.
+ *
+ * @module
+ */
+import { isLeft } from "fp-ts/lib/Either.js";
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { OpenFault, ReadFault, RepairFault, RepairRefused } from "../../src/fault.ts";
+import { writeAll } from "./append/write_all.ts";
+import { attempt, fail } from "./attempt.ts";
+import { readMarks } from "./claims/claim_reader.ts";
+import { underClaim } from "./claims/claimant.ts";
+import type { Claim } from "./claims/held_claim.ts";
+import { type DamagedSurvey, surveyDamaged } from "./damaged_survey.ts";
+import { type Files, filesOf, readPart } from "./files.ts";
+import { damagedName, segmentName, STORE_FILE } from "./format/layout.ts";
+import { scanStart, SEGMENT_FLAG_REPAIR, SEGMENT_HEADER_BYTES } from "./format/segment.ts";
+import type { StoreIdentity } from "./format/store_file.ts";
+import { loadLast, logOf, pointOf } from "./load_log.ts";
+import type { Log } from "./log.ts";
+import { newestManifest } from "./newest_manifest.ts";
+import type { Manifest } from "./format/manifest.ts";
+import type { LongWork } from "./long_work.ts";
+import {
+  baseOf,
+  failMissing,
+  isStore,
+  openFlushed,
+  pin,
+  publishOpened,
+  writeIdentity,
+} from "./opening.ts";
+import { type FileStoreOptions, settingsOf } from "./options.ts";
+import {
+  isSamePlan,
+  type LogPlace,
+  refused,
+  type Repair,
+  type RepairPlan,
+  repairPlan,
+} from "./repair_plan.ts";
+import { segmentHash } from "./segment_hash.ts";
+import type { StoragePort } from "./storage.ts";
+
+// ---------------------------------------------------------------------------
+// planning
+// ---------------------------------------------------------------------------
+
+/** How to plan a repair. */
+export interface RepairOptions extends LongWork {
+  /**
+   * Where the log is to end: a segment's number and an offset in bytes at which a commit ends. If
+   * left out, the last place to which the log is sound.
+   */
+  readonly at?: LogPlace;
+}
+
+/**
+ * Plans a repair, and writes nothing: looks how far the log is sound, and what lies behind that.
+ * `explainRepair` says the plan in words. A sound store has nothing to repair.
+ *
+ * Reads every byte of the log. `RepairRefused` if the log is not sound up to the place that was
+ * asked for, or if no commit ends there.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { run } from "leftfold";
+ * import { memoryStorage } from "leftfold/storage/memory";
+ * import { openFileStore, planRepair } from "leftfold/stores/file";
+ *
+ * const storage = memoryStorage();
+ * const store = await run(openFileStore(storage));
+ * await run(store.close);
+ * assert.equal((await run(planRepair(storage)))._tag, "NothingToRepair");
+ * ```
+ */
+export function planRepair(
+  storage: StoragePort,
+  { at, ...work }: RepairOptions = {},
+): TaskEither<OpenFault | ReadFault | RepairRefused, RepairPlan> {
+  return attempt<OpenFault | ReadFault | RepairRefused, RepairPlan>(
+    () =>
+      withFiles(storage, async (files) => {
+        if (!isStore(await storage.list())) return failMissing(storage);
+        const claims = await readMarks(storage);
+        const { facts } = await surveyDamaged(storage, files, claims, at, work);
+        return planOrFail(facts);
+      }),
+    (cause) => ({ _tag: "ReadFailed", stored: "no", cause }),
+  );
+}
+
+function planOrFail(facts: DamagedSurvey["facts"]): RepairPlan {
+  const plan = repairPlan(facts);
+  return isLeft(plan) ? fail(plan.left) : plan.right;
+}
+
+async function withFiles<Value>(
+  storage: StoragePort,
+  use: (files: Files) => Promise<Value>,
+): Promise<Value> {
+  const files = filesOf(storage, settingsOf({}).filesOpenMax);
+  try {
+    return await use(files);
+  } finally {
+    await files.close();
+  }
+}
+
+// ---------------------------------------------------------------------------
+// carrying it out
+// ---------------------------------------------------------------------------
+
+/** How to carry out a repair. What is left out is as when a store is opened. */
+export type RepairingOptions = LongWork & Pick<FileStoreOptions, "leaseMs" | "lockWaitMs">;
+
+/**
+ * Carries out a repair that was planned. It claims the store like a writer, so `StoreLocked` if
+ * somebody may write to it; and it looks again: `RepairRefused` if the store is not as it was when
+ * the repair was planned.
+ *
+ * Afterwards the store opens, and goes on behind the place. What lies outside the log stays in its
+ * files and can be had by opening a copy from before the repair in the mode `salvage`; `verifyStore`
+ * tells of it. Bookmarks of what is not in the log any more are `HistoryDiverged`.
+ *
+ * @example A repair at a place that a person has chosen
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { run } from "leftfold";
+ * import { memoryStorage } from "leftfold/storage/memory";
+ * import { openFileStore, planRepair, repairStore } from "leftfold/stores/file";
+ *
+ * const storage = memoryStorage();
+ * const store = await run(openFileStore(storage));
+ * const event = { type: "Opened", schemaVersion: 1, data: {}, tags: [] };
+ * await run(store.append({ writes: [{ stream: "a", expected: "any", events: [{ event }] }] }));
+ * await run(store.close);
+ *
+ * const plan = await run(planRepair(storage, { at: { segment: 1, offset: 128 } }));
+ * assert(plan._tag === "Repair");
+ * assert.deepEqual(plan.positions, { from: 1, to: 1 });
+ * await run(repairStore(storage, plan));
+ *
+ * const again = await run(openFileStore(storage));
+ * assert.equal(await run(again.head), 0);
+ * await run(again.close);
+ * ```
+ */
+export function repairStore(
+  storage: StoragePort,
+  plan: Repair,
+  { leaseMs = settingsOf({}).leaseMs, lockWaitMs, ...work }: RepairingOptions = {},
+): TaskEither<RepairFault, void> {
+  return attempt<RepairFault, void>(
+    () =>
+      withFiles(storage, (files) =>
+        underClaim(storage, { leaseMs, lockWaitMs }, async (claim) => {
+          const found = await surveyDamaged(storage, files, claim.others, plan.end, work);
+          failIfChanged(plan, found);
+          await beginBehind(storage, files, claim, found);
+        })),
+    (cause) => ({ _tag: "RepairFailed", stored: "unknown", cause }),
+  );
+}
+
+function failIfChanged(plan: Repair, { facts }: DamagedSurvey): void {
+  const now = planOrFail(facts);
+  if (now._tag === "Repair" && isSamePlan(plan, now)) return;
+  fail(refused("the store as it was when the repair was planned", "another; plan it again"));
+}
+
+/** Begins a segment behind the sound part of a log, and gives the claim back. */
+async function beginBehind(
+  storage: StoragePort,
+  files: Files,
+  claim: Claim,
+  found: DamagedSurvey,
+): Promise<void> {
+  const { headers, state, identity, facts } = found;
+  if (facts.identity !== "sound") await writeAgain(storage, files, identity);
+  const { base } = baseOf(storage, settingsOf({}), identity, files);
+  const survey = { runs: [], headers, covered: undefined, strays: [] };
+  const log = logOf(base, survey, await storage.list());
+  const last = headers.at(-1);
+  if (last) {
+    const file = await openFlushed(storage, claim, segmentName(last.number, last.epoch));
+    await file.close();
+  }
+  log.manifest = found.manifestBehind ?? await manifestUpTo(log, found);
+  const before = last && state && {
+    epoch: last.epoch,
+    point: pointOf(last.number, state),
+    hash: segmentHash(log, segmentName(last.number, last.epoch), last.chain),
+  };
+  const tail = await pin(log, claim, before, SEGMENT_FLAG_REPAIR);
+  await tail.file.close();
+  await publishOpened(log, claim, tail);
+  await claim.release();
+  await claim.close();
+}
+
+/** The newest manifest in the sound part: the newest segment that has frames begins with one. */
+async function manifestUpTo(log: Log, { headers, state }: DamagedSurvey): Promise<Manifest> {
+  for (let at = headers.length - 1; at >= 0; at--) {
+    const end = headers[at + 1]?.previous?.offset ?? state?.offset ?? 0;
+    await loadLast(log, headers[at]!, scanStart(headers[at]!), end);
+    if (end > SEGMENT_HEADER_BYTES) break;
+  }
+  return await newestManifest(log);
+}
+
+/** Writes the file that says what store it is again; a damaged one is kept under another name. */
+async function writeAgain(
+  storage: StoragePort,
+  files: Files,
+  identity: StoreIdentity,
+): Promise<void> {
+  const damaged = await files.lend(
+    STORE_FILE,
+    async (file) => readPart(file, 0, await file.size()),
+  );
+  if (damaged !== "missing") {
+    await keep(storage, damaged);
+    await storage.remove(STORE_FILE);
+  }
+  await writeIdentity(storage, identity);
+}
+
+async function keep(storage: StoragePort, bytes: Uint8Array): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    const file = await storage.create(damagedName(STORE_FILE, attempt));
+    if (file === "exists") continue;
+    try {
+      await writeAll(file, 0, bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    return await storage.syncDirectory();
+  }
+}
