@@ -82,8 +82,8 @@ const sentences: Sentences = {
     }; plan it again, which shows what ` +
     "of it stands",
   PlaceUnfit: ({ place, wanted, found }) =>
-    `${place} cannot take the copy: wanted ${wanted}, found ${found}; nothing was written, so take ` +
-    "another place",
+    `The place ${place} cannot take the copy: wanted ${wanted}, found ${found}; nothing was ` +
+    "written, so take another place",
   BackupMissing: ({ place }) =>
     `There is no whole backup in ${place}; look at the place, or, if a backup was interrupted ` +
     "there, run it again",

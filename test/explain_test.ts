@@ -145,7 +145,7 @@ const told: {
       wanted: "an empty place",
       found: "a store",
     },
-    /^\/backups cannot take the copy: wanted an empty place, found a store/,
+    /^The place \/backups cannot take the copy: wanted an empty place, found a store/,
     /another place/,
   ],
   BackupMissing: [

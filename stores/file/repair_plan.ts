@@ -93,6 +93,7 @@ export interface Repair {
   readonly voidRuns: ReadonlyArray<string>;
 }
 
+/** What a repair would do. */
 export type RepairPlan = NothingToRepair | Repair;
 
 // ---------------------------------------------------------------------------
