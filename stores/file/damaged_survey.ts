@@ -13,7 +13,7 @@ import type { ClaimFile } from "./claims/claim.ts";
 import { isFailedFlushHere } from "./claims/flush_failed.ts";
 import { type Files, readPart } from "./files.ts";
 import { hex, isZero } from "./format/bytes.ts";
-import { FRAME_COMMIT, FRAME_MANIFEST } from "./format/frame.ts";
+import { FRAME_COMMIT, FRAME_CUT, FRAME_MANIFEST } from "./format/frame.ts";
 import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import {
@@ -246,11 +246,12 @@ async function leftOutside(
 
 interface Whole {
   readonly commits: number;
+  readonly cuts: number;
   readonly lastPosition: number;
   readonly manifest: Manifest | undefined;
 }
 
-const nothingWhole: Whole = { commits: 0, lastPosition: 0, manifest: undefined };
+const nothingWhole: Whole = { commits: 0, cuts: 0, lastPosition: 0, manifest: undefined };
 
 /** The whole frames behind an offset: commits of positions that are not in the log, manifests. */
 async function countWhole(
@@ -260,7 +261,7 @@ async function countWhole(
   end: SoundPlace,
   step: Step,
 ): Promise<Whole> {
-  let { commits, lastPosition, manifest } = nothingWhole;
+  let { commits, cuts, lastPosition, manifest } = nothingWhole;
   let at = { offset: from, needed: WINDOW_BYTES };
   for (;;) {
     const base = at.offset;
@@ -273,6 +274,7 @@ async function countWhole(
       if (header.type === FRAME_MANIFEST) {
         manifest = decodeManifest(window.subarray(bodyAt, bodyAt + header.bodySize)) ?? manifest;
       }
+      if (header.type === FRAME_CUT) cuts += 1;
       if (header.type !== FRAME_COMMIT) return;
       commits += 1;
       lastPosition = Math.max(lastPosition, header.position + header.events - 1);
@@ -280,7 +282,7 @@ async function countWhole(
     step(at.offset - base);
     if (isLast) break;
   }
-  return { commits, lastPosition, manifest };
+  return { commits, cuts, lastPosition, manifest };
 }
 
 async function foundRuns(

@@ -39,7 +39,9 @@ export interface LeftOutside {
   readonly to: number;
   /** Whole commits that were seen there; none where the segment's header is damaged. */
   readonly commits: number;
-  /** The position of the last record among them; 0 if there is none. */
+  /** Cuts of streams that were seen there. */
+  readonly cuts: number;
+  /** The position of the last record among the commits; 0 if there is none. */
   readonly lastPosition: number;
 }
 
@@ -87,6 +89,8 @@ export interface Repair {
   readonly positions: { readonly from: number; readonly to: number } | undefined;
   /** Whole commits behind the end. */
   readonly commits: number;
+  /** Cuts of streams behind the end: what they leave out will be read again. */
+  readonly cuts: number;
   /** Bytes of the log's files that will lie outside it. */
   readonly outside: ReadonlyArray<LeftOutside>;
   /** Index runs that will not fit any more. The next writer makes them again. */
@@ -121,6 +125,7 @@ export function repairPlan(facts: RepairFacts): Either<RepairRefused, RepairPlan
     hasFlushFailed,
     positions: to > end.position ? { from: end.position + 1, to } : undefined,
     commits: outside.reduce((sum, { commits }) => sum + commits, 0),
+    cuts: outside.reduce((sum, { cuts }) => sum + cuts, 0),
     outside,
     voidRuns: facts.runs
       .filter((run) => identity !== "sound" || !run.end || isBehind(run.end, end))
@@ -145,6 +150,7 @@ function isBehind(one: LogPlace, other: LogPlace): boolean {
 /** Whether two plans do the same and leave the same outside. */
 export function isSamePlan(one: Repair, other: Repair): boolean {
   return one.identity === other.identity && one.commits === other.commits &&
+    one.cuts === other.cuts &&
     one.end.segment === other.end.segment && one.end.offset === other.end.offset &&
     one.end.position === other.end.position && one.positions?.to === other.positions?.to;
 }
@@ -205,7 +211,7 @@ function reasons({ damage, identity, hasFlushFailed }: Repair): ReadonlyArray<st
 }
 
 function consequences(plan: Repair): ReadonlyArray<string> {
-  const { end, positions, commits, outside, voidRuns } = plan;
+  const { end, positions, commits, cuts, outside, voidRuns } = plan;
   const where = end.segment === 0
     ? "The log begins anew, with no event in it"
     : `The log ends in ${end.file} at byte ${end.offset}, behind position ${end.position}`;
@@ -219,6 +225,9 @@ function consequences(plan: Repair): ReadonlyArray<string> {
   return [
     `${where}; segment ${end.segment + 1} begins behind it, marked as made by a repair`,
     lost,
+    ...(cuts > 0
+      ? [`${countText(cuts, "cut")} of streams will not hold any more: cut these streams again`]
+      : []),
     ...outside.map(({ file, from, to }) =>
       `${file}: the bytes from ${from} to ${to} stay where they are, outside the log`
     ),

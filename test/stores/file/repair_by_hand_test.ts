@@ -172,3 +172,16 @@ test("a plan says in words what is wrong, what will be, and what will not be any
   assert.match(words, /1 index run will not fit any more/);
   assert.match(words, /Nothing is deleted$/);
 });
+
+test("a plan says that cuts of streams behind the end will not hold any more", async () => {
+  const disk = await diskOf();
+  const opened = await ok(openFileStore(disk));
+  await ok(opened.append(sampleCommit("one", ["a-1"])));
+  await ok(opened.append(sampleCommit("two", ["a-1"])));
+  await ok(opened.truncateStream("a-1", 2));
+  await ok(opened.tombstoneStream("b-1"));
+  await ok(opened.close);
+  const plan = await planned(disk, { segment: 1, offset: SEGMENT_HEADER_BYTES });
+  assert.deepEqual([plan.commits, plan.cuts], [2, 2]);
+  assert.match(explainRepair(plan).join("\n"), /2 cuts of streams will not hold any more/);
+});

@@ -235,7 +235,7 @@ describe("the manifest that a repair goes on with", () => {
     const store = storeOf(session);
     for (let nth = 1; nth <= 6; nth++) {
       await ok(store.append(sampleCommit(`${nth}`, ["a-1"], 300)));
-      await session.changeManifest((manifest) => addArchived(manifest, nth * 1000, 1));
+      await session.control.changeManifest((manifest) => addArchived(manifest, nth * 1000, 1));
     }
     await ok(store.close);
     const files = filesIn(disk);
