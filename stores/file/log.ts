@@ -63,7 +63,7 @@ export interface Log {
   runs: ReadonlyArray<RunReader>;
   /** From where the runs end, without a gap. */
   memory: ReadonlyArray<MemorySegment>;
-  /** Changes whenever a part of the log moves from memory to a run. */
+  /** Changes whenever a part of the log moves from memory to a run, or is taken back. */
   generation: number;
   /** Up to here the log is flushed: what leaves this process. */
   flushed: LogPoint;

@@ -145,7 +145,7 @@ async function openClaimed(
   claim: Claim,
 ): Promise<OpenedForWriting> {
   const names = await storage.list();
-  const identity = await identityOf(storage, settings, files);
+  const identity = await identityOf(storage, settings, files, names);
   const { base, openRun } = baseOf(storage, settings, identity, files);
   const found = await survey(files, names, identity, openRun);
   const claims = standing(claim.others, found?.headers.at(-1));
@@ -184,9 +184,18 @@ async function identityOf(
   storage: StoragePort,
   settings: Settings,
   files: Files,
+  names: ReadonlyArray<string>,
 ): Promise<StoreIdentity> {
   const known = await readIdentity(storage, files);
-  if (typeof known !== "string") return known;
+  if (typeof known !== "string") {
+    // Who made it may have been killed before its flush: then only the page cache has it.
+    if (!names.some(isSegment)) {
+      const file = await storage.openAppend(STORE_FILE);
+      if (file === "missing") throw new Error(`${STORE_FILE} is gone; open the store again`);
+      await flushStoreFile(storage, file, new Uint8Array());
+    }
+    return known;
+  }
   const identity: StoreIdentity = {
     storeId: storage.random(16),
     created: storage.clock.now(),
@@ -204,13 +213,32 @@ async function identityOf(
 export async function writeIdentity(storage: StoragePort, identity: StoreIdentity): Promise<void> {
   const file = await storage.create(STORE_FILE);
   if (file === "exists") throw new Error(`${STORE_FILE} was made by another writer`);
-  try {
-    await writeAll(file, 0, encodeStoreFile(identity));
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+  await flushStoreFile(storage, file, encodeStoreFile(identity));
   await storage.syncDirectory();
+}
+
+/**
+ * Flushes the file that says what the store is, before any segment is made. One whose flush has
+ * failed is removed: it reads well as long as the machine runs, and may never be on the disk.
+ */
+async function flushStoreFile(
+  storage: StoragePort,
+  file: AppendFile,
+  bytes: Uint8Array,
+): Promise<void> {
+  try {
+    await writeAll(file, 0, bytes);
+    await file.datasync();
+  } catch (cause) {
+    await Promise.allSettled([file.close()]);
+    await Promise.allSettled([storage.remove(STORE_FILE)]);
+    throw cause;
+  }
+  await file.close();
+}
+
+function isSegment(name: string): boolean {
+  return parseName(name)?.kind === "segment";
 }
 
 type OpenedLog = Pick<OpenedForWriting, "log" | "tail" | "unindexed">;

@@ -104,8 +104,8 @@ export interface SimulatedDisk {
   readonly rot: (kind: Rot) => string | undefined;
   /** Room again, and no bad sectors. What was lost stays lost. */
   readonly mend: () => void;
-  /** Nothing goes wrong from now on. */
-  readonly calm: () => void;
+  /** From now on this is what befalls calls; nothing at all if it is left out. */
+  readonly befall: (fate?: Fate) => void;
   /** Lets time pass until the work is done, or will never be. */
   readonly until: <Value>(
     work: Promise<Value>,
@@ -206,8 +206,8 @@ export function simulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
       machine.room = Infinity;
       machine.badPlaces.length = 0;
     },
-    calm: () => {
-      machine.fate = () => undefined;
+    befall: (fate = () => undefined) => {
+      machine.fate = fate;
     },
     until: (work, process) => until(machine, callsMax, work, process),
     idle: async (ms) => {

@@ -47,7 +47,9 @@ export async function appendCommits(
     noteAnswer(world, owner, attempt, answer);
   }));
   const done = await as(world, owner.process, work);
-  let isCertain = wasCertain && done !== undefined;
+  // What is told to be lost meanwhile changes what the others meet.
+  const isSettled = ![...world.history.attempts.values()].some(isUncertain);
+  let isCertain = wasCertain && isSettled && done !== undefined;
   for (const [at, one] of foretold.entries()) {
     const answer = answers[at];
     if (!answer) return;
@@ -97,7 +99,9 @@ function foretell(
     id,
     commit,
     process: owner.number,
+    mayBeRefused: plan.expects !== "any" && plan.expects !== "condition that holds",
     standing: "open",
+    isInDoubt: false,
     first: 0,
     last: 0,
   };
@@ -176,6 +180,7 @@ export async function appendAgain(world: World, owner: Owner): Promise<void> {
     if (world.sleepers.length > 0 || isUncertain(attempt) || world.owner !== owner) continue;
     if (!wasThere) {
       attempt.standing = "open";
+      attempt.isInDoubt = false;
       world.history.attempts.delete(attempt.id);
       world.history.attempts.set(attempt.id, attempt);
     }

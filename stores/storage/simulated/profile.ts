@@ -98,6 +98,8 @@ export interface FateOptions {
   readonly settles: (call: DiskCall) => boolean;
   /** At most so many times are a process or the power cut off. */
   readonly endsMax: number;
+  /** At most so many times does a process stand still. */
+  readonly pausesMax: number;
 }
 
 /**
@@ -108,7 +110,7 @@ export interface FateOptions {
  * import assert from "node:assert/strict";
  * import { drawnFate, generator, profiles, simulatedDisk } from "leftfold/storage/simulated";
  *
- * const options = { settles: () => true, endsMax: 1 };
+ * const options = { settles: () => true, endsMax: 1, pausesMax: 1 };
  * const drawn = drawnFate(profiles["io-errors"], generator(7), options);
  * const { storage } = simulatedDisk({ seed: 7, fate: drawn.fate }).start();
  * let failed = 0;
@@ -129,9 +131,13 @@ export function drawnFate(profile: Profile, draws: Generator, options: FateOptio
   }
   const struck: Struck[] = [];
   let ends = 0;
+  let pauses = 0;
   let isUnsettled = false;
-  const isSpared = (trouble: Trouble): boolean =>
-    (trouble === "kill" || trouble === "power cut") && (isUnsettled || ends >= options.endsMax);
+  const isSpared = (trouble: Trouble): boolean => {
+    if (trouble === "pause") return pauses >= options.pausesMax;
+    const isEnd = trouble === "kill" || trouble === "power cut";
+    return isEnd && (isUnsettled || ends >= options.endsMax);
+  };
   const fate: Fate = (call) => {
     for (const [trouble, often] of rates) {
       if (!draws.chance(often) || isSpared(trouble)) continue;
@@ -139,6 +145,7 @@ export function drawnFate(profile: Profile, draws: Generator, options: FateOptio
       if (!misfortune) continue;
       struck.push({ nth: call.nth, misfortune });
       if (misfortune._tag === "Killed" || misfortune._tag === "PowerCut") ends += 1;
+      if (misfortune._tag === "Paused") pauses += 1;
       if (misfortune._tag === "FlushFails") isUnsettled = true;
       return misfortune;
     }
@@ -204,8 +211,10 @@ function misfortuneOf(trouble: Trouble, call: DiskCall, draws: Generator): Misfo
     case "bad sector":
       return operation === "read" ? { _tag: "BadSector" } : undefined;
     case "other error":
-      return isWrite || isFlush || operation === "read"
-        ? undefined
+      if (isWrite || isFlush || operation === "read") return undefined;
+      // A file is closed also where closing it fails.
+      return operation === "closeAppend" || operation === "closeRead"
+        ? { _tag: "FailsAfterwards", code: "EIO" }
         : { _tag: "Fails", code: draws.pick(codes) };
     case "lie":
       return isFlush ? { _tag: "Lies" } : undefined;

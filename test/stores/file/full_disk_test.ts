@@ -238,6 +238,22 @@ describe("what was acknowledged before its flush", () => {
     assert.deepEqual(await ids(await reopen()), ["one", "two", "four"]);
   });
 
+  test("is told to be lost if it was only queued, and its write fails (none)", async () => {
+    const { store, trouble, reopen, happened } = await troubled({ durability: "none" });
+    await ok(store.append(sampleCommit("one", ["a-1"])));
+    await ok(store.head);
+    trouble((call) =>
+      call.operation === "write" && isSegment(call) ? failing("ENOSPC") : undefined
+    );
+    await appendAll(store, ...["two", "three"].map((id) => sampleCommit(id, ["a-1"])));
+    await ok(store.head);
+    trouble(undefined);
+    const lost = happened.flatMap((one) => one._tag === "Lost" ? [one.after] : []);
+    assert.equal(lost[0], 1);
+    await ok(store.close);
+    assert.deepEqual(await ids(await reopen()), ["one"]);
+  });
+
   for (const durability of ["os", "none"] as const) {
     test(`is told to be lost if its flush fails (${durability}), and nothing is written after it`, async () => {
       const { store, trouble, reopen, happened } = await troubled({ durability, flushMs: 0 });
