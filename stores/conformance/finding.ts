@@ -12,6 +12,8 @@ import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { display, pathText } from "../../src/display.ts";
 import { differenceOf } from "../../src/equality.ts";
 import { explainCause } from "../../src/explain.ts";
+import type { Violation } from "./history/operation.ts";
+import { explainViolation } from "./history/violation_text.ts";
 import type { Capability } from "./subject.ts";
 
 // ---------------------------------------------------------------------------
@@ -19,7 +21,7 @@ import type { Capability } from "./subject.ts";
 // ---------------------------------------------------------------------------
 
 /** Why a law does not hold. */
-export type LawFault = Broken | Counterexample | Vacuous | Thrown | Unanswered;
+export type LawFault = Broken | Counterexample | Unexplained | Vacuous | Thrown | Unanswered;
 
 /** An answer is not what it must be. */
 export interface Broken {
@@ -37,6 +39,12 @@ export interface Counterexample {
   /** Gives the same cases again. */
   readonly seed: number;
   readonly fault: LawFault;
+}
+
+/** What callers were told has no explanation. */
+export interface Unexplained {
+  readonly _tag: "Unexplained";
+  readonly violation: Violation;
 }
 
 /** The store claims a capability, and nothing of it could be tried. */
@@ -159,6 +167,9 @@ export function explainLawFault(fault: LawFault): string {
     case "Counterexample":
       return `${explainLawFault(fault.fault)}; seen in ${fault.example}; ` +
         `the seed ${fault.seed} gives the same cases again`;
+    case "Unexplained":
+      return `what callers were told has no explanation (${fault.violation.rule}): ` +
+        explainViolation(fault.violation);
     case "Vacuous":
       return `the store claims ${fault.capability}, and nothing of it was tried: ${fault.why}; ` +
         "give the means, or do not claim it";

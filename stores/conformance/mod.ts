@@ -20,10 +20,12 @@ export {
   type LawFault,
   type Thrown,
   type Unanswered,
+  type Unexplained,
   type Vacuous,
 } from "./finding.ts";
 export { checkHistory } from "./history/check_history.ts";
 export type * from "./history/operation.ts";
+export { explainViolation } from "./history/violation_text.ts";
 export type { Figures, LawOptions, StoreLaw } from "./law.ts";
 export { storeLaws } from "./store_laws.ts";
 export type { Capabilities, Capability, OpenedStore, Pause, StoreSubject } from "./subject.ts";

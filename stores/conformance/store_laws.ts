@@ -4,8 +4,12 @@
  * @module
  */
 import { appendingLaws } from "./laws/appending.ts";
+import { archivingLaws } from "./laws/archiving.ts";
+import { besideLaws } from "./laws/beside.ts";
+import { crashingLaws } from "./laws/crashing.ts";
 import { fidelityLaws } from "./laws/fidelity.ts";
 import { followingLaws } from "./laws/following.ts";
+import { interleavingLaws } from "./laws/interleaving.ts";
 import { lifeLaws } from "./laws/life.ts";
 import { readingLaws } from "./laws/reading.ts";
 import { refusalLaws } from "./laws/refusals.ts";
@@ -36,5 +40,9 @@ export const storeLaws: ReadonlyArray<StoreLaw> = [
   ...togetherLaws,
   ...followingLaws,
   ...lifeLaws,
+  ...besideLaws,
+  ...crashingLaws,
+  ...archivingLaws,
   ...randomHistoryLaws,
+  ...interleavingLaws,
 ];

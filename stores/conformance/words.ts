@@ -42,6 +42,15 @@ export async function ok<Left, Right>(task: TaskEither<Left, Right>): Promise<Ri
   return broken("the store's answer", "a result", result.left);
 }
 
+/**
+ * Something that goes on while the law does. Its failure is told where it is awaited; if the law
+ * ends before that, it has failed already, and this one is no news.
+ */
+export function begun<Value>(pending: Promise<Value>): Promise<Value> {
+  pending.catch(() => undefined);
+  return pending;
+}
+
 /** The fault of a task; it must fail, and with this tag. */
 export async function fault<F extends { readonly _tag: string }, Tag extends F["_tag"]>(
   task: TaskEither<F, unknown>,

@@ -14,6 +14,7 @@ import { memoryStore } from "../../stores/memory.ts";
 import { memoryStorage } from "../../stores/storage/memory.ts";
 import { directory } from "../../stores/storage/node.ts";
 import { diskOf, filesIn, ownerOf } from "./disk.ts";
+import { pausedStorage } from "./paused_storage.ts";
 
 /** The store in memory. */
 export const memorySubject: StoreSubject = {
@@ -44,12 +45,13 @@ export function fileSubject(
   return {
     name,
     capabilities: { durability, subscriptions: true, multiProcess: true, archive: false },
-    open: async () => {
+    open: async (pause) => {
       const places = [await place()];
       const here = (): StoragePort => places.at(-1)!.storage;
       const isAlive = ownerOf(1, false);
       const open = () => run(openFileStore({ ...here(), owner: ownerOf(1, true) }, options));
-      let store = await open();
+      const paused = pause === undefined ? here() : pausedStorage(here(), pause);
+      let store = await run(openFileStore({ ...paused, owner: ownerOf(1, true) }, options));
       const opened = [store];
       const again = async () => {
         store = await open();

@@ -124,6 +124,8 @@ function byCommitId(
   for (const operation of operations) {
     if (operation.call._tag !== "Append") continue;
     const { commitId } = operation.call.commit;
+    // A commit without events is stored by nobody.
+    if (isEmpty(operation.call.commit)) continue;
     invariant(commitId !== undefined, "An append of a history is found by its commit id; give one");
     const known = appends.get(commitId);
     const appending = { ...operation, call: operation.call };
@@ -131,6 +133,10 @@ function byCommitId(
     else known.push(appending);
   }
   return appends;
+}
+
+function isEmpty({ writes }: Commit<Encoded>): boolean {
+  return writes.every(({ events }) => events.length === 0);
 }
 
 /** Whoever has seen a commit was answered after it was stored, and before the next one was. */
@@ -188,9 +194,10 @@ function sightOfAppend(log: KnownLog, { commit, answer }: AppendCall): Sight | u
   if (answer === undefined) return undefined;
   const number = log.numbers.get(commit.commitId ?? "");
   const end = log.entries.length;
+  // Once the id is known, the answer is that of the commit that is stored under it.
+  const unknown: Moments = { from: 0, to: number ?? end };
   if (answer._tag === "Right") {
-    const isEmpty = commit.writes.every(({ events }) => events.length === 0);
-    if (isEmpty) return sightOfEmpty(log, commit, answer.right);
+    if (isEmpty(commit)) return sightOfEmpty(log, commit, answer.right, unknown);
     if (number === undefined) {
       return { rule: "lost", wanted: `the commit ${commit.commitId}`, found: "nothing of it" };
     }
@@ -198,7 +205,7 @@ function sightOfAppend(log: KnownLog, { commit, answer }: AppendCall): Sight | u
   }
   switch (answer.left._tag) {
     case "Conflict":
-      return sightOfConflict(log, commit, answer.left);
+      return sightOfConflict(log, commit, answer.left, unknown);
     case "IdempotencyMismatch":
       return number === undefined
         ? { rule: "unjustified", wanted: "another commit under this id", found: "none" }
@@ -209,14 +216,20 @@ function sightOfAppend(log: KnownLog, { commit, answer }: AppendCall): Sight | u
 }
 
 /** A commit without events only looks: at the head, and whether what it expects holds. */
-function sightOfEmpty(log: KnownLog, commit: Commit<Encoded>, { last }: Appended): Sight {
+function sightOfEmpty(
+  log: KnownLog,
+  commit: Commit<Encoded>,
+  { first, last, repeated }: Appended,
+  within: Moments,
+): Sight {
   const moment = momentOf(log, last);
-  if (moment === undefined) {
-    return { rule: "told", wanted: "the head between two commits", found: `position ${last}` };
+  if (moment === undefined || first !== last + 1 || repeated) {
+    const found = `${first} to ${last}${repeated ? ", repeated" : ""}`;
+    return { rule: "told", wanted: "the head between two commits", found };
   }
   const failed = unmet(log, last + 1, commit);
   return failed === undefined
-    ? { from: moment, to: moment }
+    ? bothOf(within, { from: moment, to: moment })
     : { rule: "expected", wanted: "what it expected holds", found: failed };
 }
 
@@ -225,8 +238,9 @@ function sightOfConflict(
   log: KnownLog,
   { writes, checks = [], condition }: Commit<Encoded>,
   { failed }: Conflict,
+  within: Moments,
 ): Sight {
-  let sight: Moments = { from: 0, to: log.entries.length };
+  let sight = within;
   const unjustified = (found: string): Sight => ({
     rule: "unjustified",
     wanted: "a conflict that names what failed",
@@ -253,9 +267,13 @@ function sightOfConflict(
       }
       seen = momentsOf(log, stream, version);
     }
-    sight = { from: Math.max(sight.from, seen.from), to: Math.min(sight.to, seen.to) };
+    sight = bothOf(sight, seen);
   }
   return sight;
+}
+
+function bothOf(some: Moments, others: Moments): Moments {
+  return { from: Math.max(some.from, others.from), to: Math.min(some.to, others.to) };
 }
 
 /** The moments at which these positions were the first that match; none if they never were. */

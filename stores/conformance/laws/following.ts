@@ -10,7 +10,7 @@ import type { Encoded, Recorded } from "../../../src/record.ts";
 import type { Position } from "../../../src/stream.ts";
 import { holds, same } from "../finding.ts";
 import { law, type StoreLaw } from "../law.ts";
-import { appendAll, event, fault, ok, proposing, toStream } from "../words.ts";
+import { appendAll, begun, event, fault, ok, proposing, toStream } from "../words.ts";
 
 /** What a follower has seen once it has come through a position. */
 interface Seen {
@@ -52,7 +52,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     needs: "subscriptions",
   }, async (store) => {
     await appendAll(store, ...upTo(20).map(() => toStream("a", ["A"])));
-    const following = through(store.follow({}, { pageRecordsMax: 3 }), 120);
+    const following = begun(through(store.follow({}, { pageRecordsMax: 3 }), 120));
     for (let n = 0; n < 25; n += 1) {
       await Promise.all(upTo(4).map((m) => ok(store.append(toStream(`s-${m}`, ["A"])))));
     }
@@ -65,9 +65,9 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     why: "a follower would spin, or end, before anything has happened",
     needs: "subscriptions",
   }, async (store) => {
-    const first = ok(store.follow({}));
+    const first = begun(ok(store.follow({})));
     let told = false;
-    const noted = first.then(() => told = true);
+    const noted = begun(first.then(() => told = true));
     await ok(store.head);
     same(told, false);
     await appendAll(store, toStream("a", ["A"]));
@@ -81,7 +81,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     why: "a follower of rare records could not keep its place",
     needs: "subscriptions",
   }, async (store) => {
-    const following = through(store.follow({ tags: ["x"] }), 6);
+    const following = begun(through(store.follow({ tags: ["x"] }), 6));
     await appendAll(
       store,
       proposing("a", { event: event("A", ["x"]) }, { event: event("A") }),
@@ -100,7 +100,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     await appendAll(store, toStream("a", ["A", "B", "C"]));
     const { records, rest } = await through(store.follow({}, { after: 2 }), 3, 2);
     same(positions(records), [3]);
-    const waiting = through(rest, 4, 3);
+    const waiting = begun(through(rest, 4, 3));
     await appendAll(store, toStream("a", ["D"]));
     same(positions((await waiting).records), [4]);
   }),
@@ -111,7 +111,9 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     why: "one follower would take what another one needs",
     needs: "subscriptions",
   }, async (store) => {
-    const followers = upTo(5).map((n) => through(store.follow({}, { pageRecordsMax: n }), 12));
+    const followers = upTo(5).map((n) =>
+      begun(through(store.follow({}, { pageRecordsMax: n }), 12))
+    );
     for (let n = 0; n < 4; n += 1) await appendAll(store, toStream("a", ["A", "B", "C"]));
     for (const { records } of await Promise.all(followers)) {
       same(positions(records), upTo(12));
@@ -128,7 +130,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     const controller = new AbortController();
     const pages = store.follow({}, { signal: controller.signal });
     const { rest } = await through(pages, 1);
-    const waiting = fault<ReadFault, "Cancelled">(rest, "Cancelled");
+    const waiting = begun(fault<ReadFault, "Cancelled">(rest, "Cancelled"));
     controller.abort();
     await waiting;
     await fault<ReadFault, "Cancelled">(pages, "Cancelled");
@@ -142,7 +144,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     why: "a program that closes its store would hang",
     needs: "subscriptions",
   }, async (store) => {
-    const waiting = fault<ReadFault, "Closed">(store.follow({}), "Closed");
+    const waiting = begun(fault<ReadFault, "Closed">(store.follow({}), "Closed"));
     await ok(store.head);
     await ok(store.close);
     await waiting;

@@ -6,7 +6,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import { holds, same } from "../finding.ts";
 import { law, type StoreLaw } from "../law.ts";
-import { event, ok, proposing, recordsOf, toStream } from "../words.ts";
+import { begun, event, ok, proposing, recordsOf, toStream } from "../words.ts";
 
 const callers = Array.from({ length: 40 }, (_, n) => n);
 
@@ -78,8 +78,10 @@ export const togetherLaws: ReadonlyArray<StoreLaw> = [
     title: "reads that run beside appends see whole commits, one after the other",
     why: "a reader would act on half a decision",
   }, async (store) => {
-    const appending = callers.map((n) => ok(store.append(toStream("a", [`A${n}`, `B${n}`]))));
-    const reading = callers.map(() => recordsOf(store, {}, { pageRecordsMax: 7 }));
+    const appending = callers.map((n) =>
+      begun(ok(store.append(toStream("a", [`A${n}`, `B${n}`]))))
+    );
+    const reading = callers.map(() => begun(recordsOf(store, {}, { pageRecordsMax: 7 })));
     await Promise.all(appending);
     for (const records of await Promise.all(reading)) {
       same(records.length % 2, 0, "how many records of half commits are read");
