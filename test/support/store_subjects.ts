@@ -7,12 +7,14 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/run.ts";
+import type { EventStore } from "../../src/event_store.ts";
 import type { StoreSubject } from "../../stores/conformance/mod.ts";
 import { type FileStoreOptions, openFileStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/storage.ts";
 import { memoryStore } from "../../stores/memory.ts";
 import { memoryStorage } from "../../stores/storage/memory.ts";
 import { directory } from "../../stores/storage/node.ts";
+import { simulatedDisk } from "../../stores/storage/simulated.ts";
 import { diskOf, filesIn, ownerOf } from "./disk.ts";
 import { pausedStorage } from "./paused_storage.ts";
 
@@ -27,10 +29,14 @@ export const memorySubject: StoreSubject = {
 };
 
 /** A place for a file store. */
-interface Place {
+export interface Place {
+  /** For the one who writes. */
   readonly storage: StoragePort;
-  /** What a process that is killed now would leave to the next one. */
-  readonly copy: () => Promise<Place>;
+  /** For somebody else, beside him. */
+  readonly beside: () => StoragePort;
+  /** What a crash leaves. What is open in this place is gone, if `endsStores`. */
+  readonly crash: () => Promise<Place>;
+  readonly endsStores: boolean;
   readonly remove: () => void;
 }
 
@@ -39,68 +45,95 @@ export function fileSubject(
   name: string,
   place: () => Promise<Place>,
   options: FileStoreOptions = {},
+  durability: "close" | "process" | "power" = "process",
 ): StoreSubject {
-  // In the mode `none` an acknowledgement promises nothing until the store is closed.
-  const durability = options.durability === "none" ? "close" : "process";
   return {
     name,
     capabilities: { durability, subscriptions: true, multiProcess: true, archive: false },
     open: async (pause) => {
-      const places = [await place()];
-      const here = (): StoragePort => places.at(-1)!.storage;
-      const isAlive = ownerOf(1, false);
-      const open = () => run(openFileStore({ ...here(), owner: ownerOf(1, true) }, options));
-      const paused = pause === undefined ? here() : pausedStorage(here(), pause);
-      let store = await run(openFileStore({ ...paused, owner: ownerOf(1, true) }, options));
-      const opened = [store];
-      const again = async () => {
-        store = await open();
+      const first = await place();
+      let here = first;
+      const left: Place[] = [];
+      const opened: EventStore[] = [];
+      const open = async (storage: StoragePort, more: FileStoreOptions = {}) => {
+        const store = await run(openFileStore(storage, { ...options, ...more }));
         opened.push(store);
         return store;
       };
       return {
-        store,
-        reopen: again,
+        store: await open(pause ? pausedStorage(here.storage, pause) : here.storage),
+        reopen: () => open(here.storage),
         crash: async () => {
-          places.push(await places.at(-1)!.copy());
-          return await again();
+          if (here.endsStores) opened.length = 0;
+          left.push(here);
+          here = await here.crash();
+          return await open(here.storage);
         },
-        openReader: async () => {
-          const reader = await run(openFileStore(here(), { ...options, mode: "readOnly" }));
-          opened.push(reader);
-          return reader;
-        },
-        openWriter: () =>
-          openFileStore({ ...here(), owner: isAlive }, { ...options, lockWaitMs: 0 })(),
+        openReader: () => open(here.beside(), { mode: "readOnly" }),
+        openWriter: () => openFileStore(here.beside(), { ...options, lockWaitMs: 0 })(),
         dispose: async () => {
-          for (const one of opened) await run(one.close);
-          for (const { remove } of places) remove();
+          for (const store of opened) await run(store.close);
+          for (const { remove } of [...left, here]) remove();
         },
       };
     },
   };
 }
 
-/** A storage in memory, with real time. */
+/** A storage in memory, with real time. A crash is that of the process. */
 export async function inMemory(files?: ReturnType<typeof filesIn>): Promise<Place> {
   const seed = 1 + Math.floor(Math.random() * 2 ** 30);
   const storage = await diskOf(files, { clock: memoryStorage().clock, seed });
-  return { storage, copy: () => inMemory(filesIn(storage)), remove: () => undefined };
+  return {
+    storage,
+    beside: () => ({ ...storage, owner: ownerOf(1, false) }),
+    crash: () => inMemory(filesIn(storage)),
+    endsStores: false,
+    remove: () => undefined,
+  };
 }
 
-/** A directory of its own. */
+/** A directory of its own. A crash is that of the process. */
 export function inDirectory(): Promise<Place> {
   return Promise.resolve(inFolder(mkdtempSync(join(tmpdir(), "leftfold-contract-"))));
 }
 
 function inFolder(folder: string): Place {
+  const storage = directory(folder);
   return {
-    storage: directory(folder),
-    copy: () => {
+    // Whoever wrote here before is a process that was killed.
+    storage: { ...storage, owner: ownerOf(1, true) },
+    beside: () => ({ ...storage, owner: ownerOf(1, false) }),
+    crash: () => {
       const copy = mkdtempSync(join(tmpdir(), "leftfold-contract-"));
       cpSync(folder, copy, { recursive: true });
       return Promise.resolve(inFolder(copy));
     },
+    endsStores: false,
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** A simulated disk, whose time goes on while it is used. A crash is a power cut. */
+export function onSimulatedDisk(): Promise<Place> {
+  const disk = simulatedDisk({ seed: Math.floor(Math.random() * 2 ** 31) });
+  let isUsed = true;
+  const pass = (): void => {
+    if (isUsed) disk.idle(50).then(() => setTimeout(pass, 0));
+  };
+  pass();
+  const place = (): Place => ({
+    storage: disk.start().storage,
+    beside: () => disk.start().storage,
+    crash: () => {
+      const seed = Math.floor(Math.random() * 2 ** 31);
+      disk.cutPower({ bytes: "mixed", names: "mixed", seed });
+      return Promise.resolve(place());
+    },
+    endsStores: true,
+    remove: () => {
+      isUsed = false;
+    },
+  });
+  return Promise.resolve(place());
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as E from "fp-ts/lib/Either.js";
+import type * as E from "fp-ts/lib/Either.js";
 import * as O from "fp-ts/lib/Option.js";
 import type { Appended, Commit, EventStore } from "../../../src/event_store.ts";
 import type { AppendFault } from "../../../src/fault.ts";
