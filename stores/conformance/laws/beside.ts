@@ -51,16 +51,10 @@ export const besideLaws: ReadonlyArray<StoreLaw> = [
     const reader = await readerOf(opened);
     const observed = observer(() => Promise.resolve());
     const [writes, reads] = [observed.client("writer", store), observed.client("reader", reader)];
-    let isWriting = true;
-    const reading = begun((async () => {
-      while (isWriting) await reads.read({}, 0, "lagging");
-    })());
-    try {
-      for (const commit of commits) await writes.append(commit);
-    } finally {
-      isWriting = false;
+    for (const commit of commits) {
+      await Promise.all([writes.append(commit), reads.read({}, 0, "lagging")]);
+      await reads.read({}, 0, "lagging");
     }
-    await reading;
     explained(observed.operations(), await recordsOf(store));
   }),
 
