@@ -10,6 +10,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { readCommandLine } from "./command_line.ts";
 import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
+import { runHead } from "./commands/head.ts";
 import { runImport } from "./commands/import.ts";
 import { runRead } from "./commands/read.ts";
 import { runRepair } from "./commands/repair.ts";
@@ -63,6 +64,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runFollow(request, world);
     case "Stats":
       return runStats(request, world);
+    case "Head":
+      return runHead(request, world);
     case "Verify":
       return runVerify(request, world);
     case "Repair":

@@ -5,7 +5,8 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import * as E from "fp-ts/lib/Either.js";
-import type { Durability, LogPlace } from "leftfold/stores/file";
+import type { Anchor, Durability, LogPlace } from "leftfold/stores/file";
+import { anchorIn } from "./anchor_text.ts";
 import { logPlace, moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
 import {
   filtered,
@@ -83,6 +84,7 @@ function addCommands(program: Command, ask: Ask): void {
   addFollow(program, ask);
   command(program, "stats", "Says what a store holds, and what lies on the disk.", "one object")
     .action((options: Common) => ask({ _tag: "Stats", ...common(options) }));
+  addHead(program, ask);
   addVerify(program, ask);
   addRepair(program, ask);
 }
@@ -90,6 +92,27 @@ function addCommands(program: Command, ask: Ask): void {
 // ---------------------------------------------------------------------------
 // the commands
 // ---------------------------------------------------------------------------
+
+interface HeadOptions extends Common {
+  readonly position?: number;
+}
+
+function addHead(program: Command, ask: Ask): void {
+  command(
+    program,
+    "head",
+    "Prints a position and the hash of all history up to it. Kept where whoever can write to the " +
+      'store cannot, it tells later whether history was rewritten: "leftfold verify --anchor".',
+    "one object",
+  )
+    .addOption(
+      new Option("--position <number>", "up to the end of the commit that holds this position")
+        .argParser(once(wholeNumber(0))),
+    )
+    .action(({ position, ...options }: HeadOptions) =>
+      ask({ _tag: "Head", ...common(options), ...(position !== undefined && { position }) })
+    );
+}
 
 interface ImportOptions extends Common {
   readonly segmentBytes?: number;
@@ -201,6 +224,11 @@ function addFollow(program: Command, ask: Ask): void {
   );
 }
 
+interface VerifyOptions extends Common {
+  readonly deep?: true;
+  readonly anchor?: Anchor;
+}
+
 function addVerify(program: Command, ask: Ask): void {
   command(
     program,
@@ -213,8 +241,17 @@ function addVerify(program: Command, ask: Ask): void {
       "--deep",
       "compare what is derived too: index runs with the log, saved states with its history",
     )
-    .action(({ deep, ...options }: Common & { readonly deep?: true }) =>
-      ask({ _tag: "Verify", ...common(options), isDeep: deep === true })
+    .addOption(
+      new Option("--anchor <position:hash>", 'what "leftfold head" has printed earlier')
+        .argParser(once(anchorIn)),
+    )
+    .action(({ deep, anchor, ...options }: VerifyOptions) =>
+      ask({
+        _tag: "Verify",
+        ...common(options),
+        isDeep: deep === true,
+        ...(anchor !== undefined && { anchor }),
+      })
     );
 }
 

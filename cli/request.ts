@@ -4,7 +4,7 @@
  * @module
  */
 import type { Position, Query } from "leftfold";
-import type { Durability, LogPlace, OpenMode } from "leftfold/stores/file";
+import type { Anchor, Durability, LogPlace, OpenMode } from "leftfold/stores/file";
 
 /** One of the commands, with what it needs. */
 export type Request =
@@ -13,6 +13,7 @@ export type Request =
   | ReadRequest
   | FollowRequest
   | StatsRequest
+  | HeadRequest
   | VerifyRequest
   | RepairRequest;
 
@@ -71,11 +72,20 @@ export interface StatsRequest extends OnStore {
   readonly _tag: "Stats";
 }
 
+/** Say what the history of a store is, in a hash. */
+export interface HeadRequest extends OnStore {
+  readonly _tag: "Head";
+  /** Up to the end of the commit that holds it; up to the last one if left out. */
+  readonly position?: Position;
+}
+
 /** Look at every byte of a store. */
 export interface VerifyRequest extends OnStore {
   readonly _tag: "Verify";
   /** Whether what is derived is compared with the log. */
   readonly isDeep: boolean;
+  /** What the history was earlier. */
+  readonly anchor?: Anchor;
 }
 
 /** Give a damaged log an end. */

@@ -73,6 +73,9 @@ const sentences: Sentences = {
   NewerFormat: ({ file, known, found }) =>
     `The file ${file} was written by a newer version of leftfold: its format is ${found}, and the ` +
     `newest known is ${known}; update leftfold`,
+  Unchained: ({ place }) =>
+    `The store ${place} has no hash of its history, because it was made without a chain; import its ` +
+    "export into a new store to get one",
   OpenFailed: ({ cause }) => `The store could not be opened: ${explainCause(cause)}`,
   RepairRefused: ({ wanted, found }) =>
     `The store is not repaired: wanted ${wanted}, found ${found}; nothing was written`,

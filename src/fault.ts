@@ -215,6 +215,12 @@ export interface CopyFailed extends Unstored {
   readonly cause: unknown;
 }
 
+/** The store was made without a chain of SHA-256, so that its history has no hash. */
+export interface Unchained extends Unstored {
+  readonly _tag: "Unchained";
+  readonly place: string;
+}
+
 /** A page does not begin where the projection ended. */
 export interface Gap extends Unstored {
   readonly _tag: "Gap";
@@ -289,4 +295,5 @@ export type Fault =
   | RepairFault
   | CopyFault
   | ProjectionFault
-  | ControlFault;
+  | ControlFault
+  | Unchained;

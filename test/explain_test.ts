@@ -124,6 +124,10 @@ const told: {
     { _tag: "NewerFormat", stored: "no", file: "STORE", known: 1, found: 2 },
     /STORE .* format is 2, and the newest known is 1/,
   ],
+  Unchained: [
+    { _tag: "Unchained", stored: "no", place: "/data/events" },
+    /store \/data\/events has no hash of its history, .* made without a chain; import its export/,
+  ],
   OpenFailed: [
     { _tag: "OpenFailed", stored: "no", cause: coded("EACCES") },
     /could not be opened: permission is denied; grant/,

@@ -14,7 +14,7 @@ import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runVerify(
-  { store: place, json, isDeep }: VerifyRequest,
+  { store: place, json, isDeep, anchor }: VerifyRequest,
   { out, stderr, interruption }: World,
 ): Promise<ExitCode> {
   const bar = progressBar(stderr);
@@ -22,6 +22,7 @@ export async function runVerify(
     isDeep,
     signal: interruption.signal,
     onProgress: ({ bytes, bytesTotal }) => bar.show("Verifying", bytes, bytesTotal),
+    ...(anchor && { anchor }),
   })).finally(bar.end);
   const lines = json ? [JSON.stringify({ store: place, ...found })] : report(place, found);
   for (const line of lines) await out.line(line);
@@ -36,6 +37,7 @@ function report(place: string, found: Verification): ReadonlyArray<string> {
     `  ${figure(records, "event")} in ${figure(commits, "commit")}, ${
       figure(segments, "segment")
     } and ${figure(indexRuns, "index run")}, ${figure(bytes, "byte")}`,
+    ...(found.isAnchored ? ["  the history up to the anchor is the one that was anchored"] : []),
     ...problems.map(({ file, offset, wanted, found }) =>
       `  ${file}, byte ${offset}: wanted ${wanted}, found ${found}`
     ),

@@ -7,9 +7,11 @@ import { isSome } from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { checkStreamName, commitLimits } from "../../src/commit_check.ts";
 import type { EventStore } from "../../src/event_store.ts";
-import type { ControlFault } from "../../src/fault.ts";
-import type { StreamName, Version } from "../../src/stream.ts";
+import type { ControlFault, ReadFailed, ReadFault, Unchained } from "../../src/fault.ts";
+import type { Position, StreamName, Version } from "../../src/stream.ts";
 import { attempt, fail } from "./attempt.ts";
+import type { Head } from "./format/head.ts";
+import { headAt } from "./head.ts";
 import { openedStore, type Session } from "./session.ts";
 
 /**
@@ -53,11 +55,32 @@ export interface FileStore extends EventStore {
    * without a record can be taken out of use.
    */
   readonly tombstoneStream: (stream: StreamName) => TaskEither<ControlFault, void>;
+  /**
+   * The hash of all history up to the end of the commit that holds a position; up to the last
+   * flushed one if it is left out. Of the commit that was appended last it is known without reading
+   * the segment, so that each commit can be anchored. See `storeHead`.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { run } from "leftfold";
+   * import { memoryStorage } from "leftfold/storage/memory";
+   * import { openFileStore } from "leftfold/stores/file";
+   *
+   * const store = await run(openFileStore(memoryStorage()));
+   * const event = { type: "Opened", schemaVersion: 1, data: {}, tags: [] };
+   * await run(store.append({ writes: [{ stream: "door-1", expected: "any", events: [{ event }] }] }));
+   * const { position, hash } = await run(store.headHash());
+   * assert.equal(position, 1);
+   * assert.equal(hash.length, 64);
+   * ```
+   */
+  readonly headHash: (position?: Position) => TaskEither<ReadFault | Unchained, Head>;
 }
 
 /** A file store over a session. */
 export function fileStoreOf(session: Session): FileStore {
-  const { store, failIfClosed } = openedStore(session);
+  const { store, source, failIfClosed } = openedStore(session);
   const controlling = <Value>(control: () => Promise<Value>): TaskEither<ControlFault, Value> =>
     attempt(() => {
       failIfClosed();
@@ -76,11 +99,12 @@ export function fileStoreOf(session: Session): FileStore {
         refuseName(stream);
         return session.control.cutStream({ stream, before: undefined });
       }),
+    headHash: (position) => attempt(() => headAt(source, session, position), readFailed),
   };
 }
 
 // What fails unexpectedly is a look-up before anything is written.
-const readFailed = (cause: unknown): ControlFault => ({ _tag: "ReadFailed", stored: "no", cause });
+const readFailed = (cause: unknown): ReadFailed => ({ _tag: "ReadFailed", stored: "no", cause });
 
 function refuseName(stream: string): void {
   const refused = checkStreamName(commitLimits)(stream);

@@ -27,6 +27,9 @@ export {
   type SoundPlace,
 } from "./repair_plan.ts";
 export type { LongWork } from "./long_work.ts";
+export { type Anchor, type Head, headStatement } from "./format/head.ts";
+export { type HeadOptions, storeHead } from "./head.ts";
+export { isSignedHead, type SignedHead, signHead, type SigningPort } from "./head_signature.ts";
 export { fileStates } from "./states.ts";
 export type * from "./storage.ts";
 export { type StoreStats, storeStats, type TornBytes } from "./stats.ts";

@@ -66,6 +66,7 @@ function sessionOf(reader: Reader): Session {
     watch: (moved) => watchClaims(storage, settings, moved),
     append: refuseWrite,
     control: noControl,
+    knownHash: () => undefined,
     close: async () => {
       await Promise.allSettled([reading]);
       await files.close();

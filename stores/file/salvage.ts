@@ -44,6 +44,7 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
       watch: () => () => undefined,
       append: refuseWrite,
       control: noControl,
+      knownHash: () => undefined,
       close: files.close,
     };
   } catch (thrown) {

@@ -24,8 +24,12 @@ export interface Session {
   readonly watch: (moved: () => void) => () => void;
   readonly append: (commit: Commit<Encoded>) => Promise<Appended>;
   readonly control: Control;
+  /** The chain of SHA-256 at a place of the log, where it is known without reading. */
+  readonly knownHash: KnownHash;
   readonly close: () => Promise<void>;
 }
+
+export type KnownHash = (segment: number, offset: number) => Uint8Array | undefined;
 
 /** What can be said of the log itself, by who writes it. */
 export interface Control {
@@ -58,6 +62,7 @@ export function storeOf(session: Session): EventStore {
 /** An event store, and what else is offered beside it as long as it is open. */
 export interface OpenedStore {
   readonly store: EventStore;
+  readonly source: Source;
   readonly failIfClosed: () => void;
 }
 
@@ -111,7 +116,7 @@ export function openedStore(session: Session): OpenedStore {
       await closing;
     }, appendFailed),
   };
-  return { store, failIfClosed };
+  return { store, source, failIfClosed };
 }
 
 /** Waits until something may have changed, the signal says to end, or the store is closed. */

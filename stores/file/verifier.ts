@@ -14,6 +14,8 @@ import { parseName, segmentName } from "./format/layout.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing, isStore } from "./opening.ts";
 import { settingsOf } from "./options.ts";
+import type { Anchor } from "./format/head.ts";
+import { damageToAnchored, segmentAnchored } from "./verify_anchor.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
 import { scanHashed } from "./hashed_scan.ts";
 import type { Passed } from "./scan.ts";
@@ -36,6 +38,8 @@ export interface VerifyOptions extends LongWork {
    * the memory of the terms of the widest run.
    */
   readonly isDeep?: boolean;
+  /** What `storeHead` has given earlier: whether the history up to there is still the same. */
+  readonly anchor?: Anchor;
 }
 
 /** What verifying has found. A store without a problem holds what was written to it. */
@@ -45,6 +49,11 @@ export interface Verification {
   readonly bytes: number;
   readonly commits: number;
   readonly records: number;
+  /**
+   * Whether the history up to the anchor is the one that was anchored: if not, a problem says what
+   * is found instead. None if there was no anchor.
+   */
+  readonly isAnchored: boolean | undefined;
   /** Bytes that are not what was written, or not there. */
   readonly problems: ReadonlyArray<Problem>;
   /** Bytes behind the end of a segment's log that were never acknowledged. No problem. */
@@ -107,7 +116,7 @@ interface Found {
 async function verify(
   storage: StoragePort,
   files: Files,
-  { isDeep, ...work }: VerifyOptions,
+  { isDeep, anchor, ...work }: VerifyOptions,
 ): Promise<Verification> {
   const names = await storage.list();
   if (!isStore(names)) return failMissing(storage);
@@ -117,6 +126,7 @@ async function verify(
   const runNames = names.filter((name) => parseName(name)?.kind === "index");
   let headers: ReadonlyArray<SegmentHeader> = [];
   let strays: ReadonlyArray<string> = [];
+  let isAnchored = anchor ? false : undefined;
   let indexRuns = 0;
   const unused: string[] = [];
   await noting(found, async () => {
@@ -141,7 +151,16 @@ async function verify(
       found.bytes += bytes;
       step(bytes);
     };
-    await verifyLog({ storage, files, identity }, headers, marks, found, progress);
+    const hashed = { storage, files, identity };
+    await verifyLog(hashed, headers, marks, found, progress);
+    if (anchor) {
+      await noting(found, async () => {
+        const damage = await damageToAnchored(hashed, headers, anchor);
+        if (damage) note(found, damage);
+        // What its segment holds is hashed by then; what is before, the header only claims.
+        else isAnchored = isSoundBefore(found, segmentAnchored(headers, anchor)?.number ?? 0);
+      });
+    }
     const hash = termHasher(identity.hashKey);
     const log = { files, headers, hash, isDeep: isDeep === true };
     for (const name of runNames) {
@@ -156,7 +175,14 @@ async function verify(
   for (const damage of await strangeStates(storage, names, asksHistory)) note(found, damage);
   const { problems, torn, outside, bytes, commits, records } = found;
   const counts = { segments: headers.length, indexRuns, bytes, commits, records };
-  return { ...counts, problems, torn, outside, strays, unused };
+  return { ...counts, problems, torn, outside, strays, unused, isAnchored };
+}
+
+function isSoundBefore({ problems }: Found, segment: number): boolean {
+  return problems.every(({ file }) => {
+    const name = parseName(file);
+    return name?.kind !== "segment" || name.number >= segment;
+  });
 }
 
 function isLogFile(name: string): boolean {

@@ -54,6 +54,11 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       changeManifest: (change) => changeManifest(appender, change),
       cutStream: (wanted) => cutStream(appender, wanted),
     },
+    knownHash: (segment, offset) => {
+      const { tail } = writer;
+      const isThere = tail?.memory.segment.number === segment && tail.hash.taken() === offset;
+      return isThere ? tail.hash.value() : undefined;
+    },
     close: async () => {
       while (appender.turn) await Promise.allSettled([appender.turn]);
       await drain(writer);

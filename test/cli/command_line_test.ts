@@ -98,8 +98,31 @@ describe("the command line", () => {
     }
   });
 
+  it("asks for a head, and for a verification against one", () => {
+    assert.deepEqual(
+      read("head", "--store", "d", "--position", "7"),
+      E.right({ _tag: "Head", store: "d", json: false, position: 7 }),
+    );
+    const hash = "0a".repeat(32);
+    assert.deepEqual(
+      read("verify", "--store", "d", "--anchor", `7:${hash.toUpperCase()}`),
+      E.right({
+        _tag: "Verify",
+        store: "d",
+        json: false,
+        isDeep: false,
+        anchor: { position: 7, hash },
+      }),
+    );
+    for (const anchor of ["7", `:${hash}`, `7:${hash}0`, `-7:${hash}`, `7:${"x".repeat(64)}`]) {
+      const said = refusal("verify", "--store", "d", `--anchor=${anchor}`);
+      assert.match(said, /Wanted what "leftfold head" has printed/);
+    }
+  });
+
   it("answers a question for help or for the version with 0", () => {
-    for (const command of ["import", "export", "read", "follow", "stats", "verify", "repair"]) {
+    const commands = ["import", "export", "read", "follow", "stats", "head", "verify", "repair"];
+    for (const command of commands) {
       const ended = read(command, "--help");
       assert(E.isLeft(ended));
       assert.equal(ended.left.exitCode, 0);
@@ -107,7 +130,10 @@ describe("the command line", () => {
     }
     const general = read("--help");
     assert(E.isLeft(general) && general.left.exitCode === 0);
-    assert.match(general.left.text, /import.*export.*read.*follow.*stats.*verify.*Exit codes: 0/s);
+    assert.match(
+      general.left.text,
+      /import.*export.*read.*follow.*stats.*head.*verify.*Exit codes: 0/s,
+    );
     assert.deepEqual(read("--version"), E.left({ text: "1.2.3", exitCode: 0 }));
   });
 

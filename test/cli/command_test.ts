@@ -210,10 +210,42 @@ describe("leftfold stats and verify", () => {
   });
 });
 
+describe("leftfold head", () => {
+  it("prints what verify tells the same history by, and any other", async () => {
+    const { store, lines } = await filled(40);
+    const anchor = fine(await leftfold(["head", "--store", store])).trim();
+    assert.match(anchor, /^40:[0-9a-f]{64}$/);
+    const head = JSON.parse(fine(await leftfold(["head", "--store", store, "--json"])));
+    assert.equal(`${head.position}:${head.hash}`, anchor);
+    assert.match(head.storeId, /^[0-9a-f]{32}$/);
+    const early = fine(await leftfold(["head", "--store", store, "--position", "7"])).trim();
+    for (const kept of [anchor, early]) {
+      const sound = fine(await leftfold(["verify", "--store", store, "--anchor", kept]));
+      assert.match(
+        sound,
+        /: sound\n.*\n {2}the history up to the anchor is the one that was anchored/,
+      );
+    }
+
+    const other = place();
+    fine(await leftfold(["import", "-", "--store", other], lines));
+    const told = await leftfold(["verify", "--store", other, "--anchor", anchor]);
+    assert.equal(told.code, 1);
+    assert.match(told.out, /: 1 problem\n.*\n {2}segment-.*: wanted the history that was anchored/);
+  });
+
+  it("says that a store without a chain has none", async () => {
+    const store = place();
+    await run((await run(openFileStore(directory(store), { chain: "none" }))).close);
+    const said = problem(await leftfold(["head", "--store", store]));
+    assert.match(said, /has no hash of its history, because it was made without a chain; import/);
+  });
+});
+
 describe("the command", () => {
   it("tells that a store is missing, and makes none", async () => {
     const store = place();
-    for (const name of ["export", "read", "follow", "stats", "verify"]) {
+    for (const name of ["export", "read", "follow", "stats", "head", "verify"]) {
       const said = problem(await leftfold([name, "--store", store]));
       assert.match(said, new RegExp(`^There is no store in ${store}; `));
     }

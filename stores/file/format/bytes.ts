@@ -128,6 +128,15 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The bytes that hexadecimal digits of either case stand for; none if they are not such digits. */
+export function unhex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return undefined;
+  return Uint8Array.from(
+    { length: text.length / 2 },
+    (_, at) => Number.parseInt(text.slice(2 * at, 2 * at + 2), 16),
+  );
+}
+
 /** Whether all bytes of a part are zero. */
 export function isZero(bytes: Uint8Array, from = 0, to: number = bytes.length): boolean {
   for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;

@@ -19,7 +19,11 @@ import {
   readFrameHeader,
 } from "../format/frame.ts";
 import type { Log, LogSegment } from "../log.ts";
-import { decodeSegmentHeader, SEGMENT_HEADER_BYTES } from "../format/segment.ts";
+import {
+  decodeSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
+} from "../format/segment.ts";
 import { isLeft } from "fp-ts/lib/Either.js";
 
 /** A commit as it stands in the log. */
@@ -208,11 +212,13 @@ async function windowAt(
 
 /** The salt of a segment: of one that an index run covers, the header is read when it is wanted. */
 async function saltOf(log: Log, segment: LogSegment): Promise<number> {
-  if (segment.salt !== undefined) return segment.salt;
+  return segment.salt ??= (await headerOfSegment(log, segment)).salt;
+}
+
+/** The header of a segment of the log, read from its file. */
+export async function headerOfSegment(log: Log, segment: LogSegment): Promise<SegmentHeader> {
   const bytes = await windowAt(log, segment, 0, SEGMENT_HEADER_BYTES);
   const header = checkHeader(segment, log.identity.storeId, decodeSegmentHeader(bytes, false));
   if (isLeft(header)) return fail(header.left);
-  if (header.right === "unfinished") return failFrame(segment, 0);
-  segment.salt = header.right.salt;
-  return segment.salt;
+  return header.right === "unfinished" ? failFrame(segment, 0) : header.right;
 }

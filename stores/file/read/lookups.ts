@@ -12,6 +12,7 @@ import { cutsOf } from "../cuts.ts";
 import { hex } from "../format/bytes.ts";
 import type { Log, NamedStream } from "../log.ts";
 import type { MemoryTerms } from "../runs/memory_terms.ts";
+import type { StoredCommit } from "./frame_reader.ts";
 import { readPages, type Source } from "./pages.ts";
 import { selectionOf } from "./selection.ts";
 import { compareNames } from "../runs/run_rows.ts";
@@ -26,6 +27,17 @@ const STREAMS_PAGE = 1_000;
  * in the segment, behind the identity of the store.
  */
 export async function bookmarkOf(source: Source, position: number): Promise<Bookmark> {
+  const store = hex(source.log.identity.storeId.subarray(0, 4));
+  const commit = await commitHolding(source, position);
+  if (!commit) return { position, hash: store };
+  return { position, hash: `${store}-${commit.header.hcrc.toString(16).padStart(8, "0")}` };
+}
+
+/** The flushed commit that holds a position; none before the first. */
+export async function commitHolding(
+  source: Source,
+  position: number,
+): Promise<StoredCommit | undefined> {
   const { log } = source;
   if (position > log.readable.position) {
     const found = await bookmarkOf(source, log.readable.position);
@@ -38,14 +50,13 @@ export async function bookmarkOf(source: Source, position: number): Promise<Book
   }
   // Acknowledged, but not flushed yet: it leaves the process once it is.
   if (position > log.flushed.position) await source.moreThan(position - 1, undefined);
-  const store = hex(log.identity.storeId.subarray(0, 4));
-  if (position === 0) return { position, hash: store };
+  if (position === 0) return undefined;
   const walk = walkOf(log, selectionOf({}));
   for await (const batch of forward(walk, position - 1, position, log.readable)) {
-    for (const { header } of batch) {
-      if (position < header.position || position >= header.position + header.events) continue;
-      return { position, hash: `${store}-${header.hcrc.toString(16).padStart(8, "0")}` };
-    }
+    const found = batch.find(({ header }) => {
+      return header.position <= position && position < header.position + header.events;
+    });
+    if (found) return found;
   }
   throw new Error(`position ${position} is in no frame of the log`);
 }
