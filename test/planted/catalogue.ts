@@ -1,0 +1,23 @@
+/**
+ * All planted bugs.
+ *
+ * @module
+ */
+import { admissionBugs } from "./bugs_of_admission.ts";
+import { appendBugs } from "./bugs_of_append.ts";
+import { bugsOfBytes } from "./bugs_of_bytes.ts";
+import { claimBugs } from "./bugs_of_claims.ts";
+import { readingBugs } from "./bugs_of_reading.ts";
+import { recoveryBugs } from "./bugs_of_recovery.ts";
+import { runBugs } from "./bugs_of_runs.ts";
+import type { PlantedBug } from "./planted_bug.ts";
+
+export const catalogue: ReadonlyArray<PlantedBug> = [
+  ...appendBugs,
+  ...admissionBugs,
+  ...claimBugs,
+  ...recoveryBugs,
+  ...bugsOfBytes,
+  ...readingBugs,
+  ...runBugs,
+];
