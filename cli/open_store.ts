@@ -63,7 +63,11 @@ export function explainHappening(happening: Happening): string | undefined {
       return "The mark of how far the log is flushed could not be written; it is tried again";
     case "Damaged":
       return damageText(happening.fault);
+    case "FileKept":
+      return `${happening.file}: this file is not wanted any more, and could not be removed; the ` +
+        "next open tries again";
     case "SegmentRolled":
+    case "SegmentArchived":
     case "RunWritten":
       return undefined;
   }

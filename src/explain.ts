@@ -46,6 +46,11 @@ const sentences: Sentences = {
     `The file ${file} is damaged at byte ${offset}: wanted ${wanted}, found ${found}; ${
       remedyFor(file)
     }`,
+  ColdUnavailable: ({ place, file, cause }) =>
+    `The archive ${file} cannot be had from ${place}: ${
+      explainCause(cause)
+    }; what is not archived ` +
+    "can still be read",
   Cancelled: () => "The read was cancelled by its signal; read on after the last page to resume",
   Closed: () => "The store is closed; open it again",
   HistoryDiverged: ({ bookmark, found }) =>

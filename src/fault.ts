@@ -93,6 +93,16 @@ export interface Corrupt extends Unstored {
   readonly found: string;
 }
 
+/** An archived part of the log cannot be reached now. What is not archived can. */
+export interface ColdUnavailable extends Unstored {
+  readonly _tag: "ColdUnavailable";
+  /** Where the archives are. */
+  readonly place: string;
+  /** The archive that was wanted. */
+  readonly file: string;
+  readonly cause: unknown;
+}
+
 /** The caller's signal ended it. */
 export interface Cancelled extends Unstored {
   readonly _tag: "Cancelled";
@@ -266,10 +276,17 @@ export type AppendFault =
   | WriteFailed
   | ReadFailed
   | Corrupt
+  | ColdUnavailable
   | Indeterminate
   | Closed;
 /** What can go wrong with a read. */
-export type ReadFault = ReadFailed | Corrupt | HistoryDiverged | Cancelled | Closed;
+export type ReadFault =
+  | ReadFailed
+  | Corrupt
+  | ColdUnavailable
+  | HistoryDiverged
+  | Cancelled
+  | Closed;
 /** What can go wrong with a record that was read. */
 export type DecodeFault = Undecodable | UnknownType | NewerSchema;
 /** What can go wrong when records are read and decoded. */
@@ -277,7 +294,13 @@ export type LoadFault = ReadFault | DecodeFault;
 /** What can go wrong with a command, beside the domain's own no. */
 export type HandleFault = LoadFault | AppendFault | Unencodable;
 /** What can go wrong when a store is opened. */
-export type OpenFault = StoreLocked | StoreMissing | NewerFormat | Corrupt | OpenFailed;
+export type OpenFault =
+  | StoreLocked
+  | StoreMissing
+  | NewerFormat
+  | Corrupt
+  | ColdUnavailable
+  | OpenFailed;
 /** What can go wrong when a repair is planned, and when it is carried out. */
 export type RepairFault = OpenFault | ReadFault | RepairRefused | RepairFailed;
 /** What can go wrong when a store is copied: backed up, or restored. */
@@ -288,6 +311,8 @@ export type StatesFault = ReadFailed | WriteFailed | Corrupt | NewerFormat | Une
 export type ProjectionFault = LoadFault | StatesFault | Gap | Stopped | Outdated;
 /** What can go wrong when something is said of the log itself. */
 export type ControlFault = Refused | WriteFailed | Uncertain | ReadFailed | Corrupt | Closed;
+/** What can go wrong when segments are archived. */
+export type ArchiveFault = ControlFault | ColdUnavailable | Cancelled;
 /** Any of them. */
 export type Fault =
   | HandleFault
@@ -296,4 +321,5 @@ export type Fault =
   | CopyFault
   | ProjectionFault
   | ControlFault
-  | Unchained;
+  | Unchained
+  | ArchiveFault;

@@ -82,6 +82,16 @@ const told: {
     /segment-3 .* byte 4096: wanted crc 1, found crc 2/,
     /backup/,
   ],
+  ColdUnavailable: [
+    {
+      _tag: "ColdUnavailable",
+      stored: "no",
+      place: "s3://logs/orders",
+      file: "archive-0000000003-0000000001.arc",
+      cause: new Error("no answer within 10000 ms"),
+    },
+    /archive-0000000003-0000000001\.arc cannot be had from s3:\/\/logs\/orders: no answer within/,
+  ],
   Cancelled: [{ _tag: "Cancelled", stored: "no" }, /cancelled by its signal/],
   Closed: [{ _tag: "Closed", stored: "no" }, /closed; open it again/],
   HistoryDiverged: [

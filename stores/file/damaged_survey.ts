@@ -29,6 +29,7 @@ import { scanHashed } from "./hashed_scan.ts";
 import { type LongWork, sizesOf, type Step, stepsOf } from "./long_work.ts";
 import { baseOf } from "./opening.ts";
 import { SEGMENT_BYTES_DEFAULT, settingsOf } from "./options.ts";
+import type { Places } from "./places.ts";
 import { marksOf, missingSegment, standing } from "./recovery.ts";
 import type { FoundRun, LeftOutside, LogPlace, RepairFacts, SoundPlace } from "./repair_plan.ts";
 import { lookBehindEnd, type Passed, scanSegment } from "./scan.ts";
@@ -56,11 +57,12 @@ export interface DamagedSurvey {
 export async function surveyDamaged(
   storage: StoragePort,
   files: Files,
+  places: Places,
   claims: ReadonlyArray<ClaimFile>,
   asked: LogPlace | undefined,
   work: LongWork,
 ): Promise<DamagedSurvey> {
-  const names = await storage.list();
+  const names = await places.list();
   const known = await identityOrNone(storage, files);
   const identity = known ?? await identityInSegments(storage, files, names);
   const found = await foundSegments(files, names, identity);
@@ -100,7 +102,7 @@ export async function surveyDamaged(
       damage,
       outside,
       positionKnown,
-      runs: await foundRuns(storage, files, names, known),
+      runs: await foundRuns(storage, files, places, names, known),
       hasFlushFailed: isFailedFlushHere(
         // Whether their owners live does not matter here.
         standingClaims.map((claim) => ({ ...claim, isFinished: false })),
@@ -288,11 +290,12 @@ async function countWhole(
 async function foundRuns(
   storage: StoragePort,
   files: Files,
+  places: Places,
   names: ReadonlyArray<string>,
   identity: StoreIdentity | undefined,
 ): Promise<ReadonlyArray<FoundRun>> {
   const runs: FoundRun[] = [];
-  const open = identity && baseOf(storage, settingsOf({}), identity, files).openRun;
+  const open = identity && baseOf(storage, settingsOf({}), identity, files, places).openRun;
   for (const file of names) {
     if (parseName(file)?.kind !== "index") continue;
     const row = (await open?.(file))?.segments.at(-1);

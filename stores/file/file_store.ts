@@ -7,8 +7,15 @@ import { isSome } from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { checkStreamName, commitLimits } from "../../src/commit_check.ts";
 import type { EventStore } from "../../src/event_store.ts";
-import type { ControlFault, ReadFailed, ReadFault, Unchained } from "../../src/fault.ts";
+import type {
+  ArchiveFault,
+  ControlFault,
+  ReadFailed,
+  ReadFault,
+  Unchained,
+} from "../../src/fault.ts";
 import type { Position, StreamName, Version } from "../../src/stream.ts";
+import { type Archival, type ArchiveOptions, archiveSegments } from "./archive/archiver.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Head } from "./format/head.ts";
 import { headAt } from "./head.ts";
@@ -76,6 +83,34 @@ export interface FileStore extends EventStore {
    * ```
    */
   readonly headHash: (position?: Position) => TaskEither<ReadFault | Unchained, Head>;
+  /**
+   * Moves closed segments to the cold tier that the store was opened with, the oldest first: those
+   * that the options want, or all but the active one. Each is read whole and held against the log,
+   * packed, stored, read back and compared before its own file goes.
+   *
+   * Nobody notices: what is archived is read like the rest, only slower. Appends and reads of other
+   * segments go on meanwhile. Only segments whose index run is written are archived; what an erasure
+   * has changed stays. What was archived before a fault stays archived. Calls follow one another.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { run } from "leftfold";
+   * import { memoryStorage } from "leftfold/storage/memory";
+   * import { coldStorage, openFileStore } from "leftfold/stores/file";
+   *
+   * const cold = coldStorage(memoryStorage({ place: "cold" }));
+   * const store = await run(openFileStore(memoryStorage(), { cold, segmentBytesMax: 1024 }));
+   * const event = { type: "Measured", schemaVersion: 1, data: { celsius: 21 }, tags: [] };
+   * for (let nth = 0; nth < 20; nth++) {
+   *   await run(store.append({ writes: [{ stream: "probe-1", expected: nth, events: [{ event }] }] }));
+   * }
+   * const { segments } = await run(store.archive());
+   * assert(segments.length > 0);
+   * assert.equal((await run(store.read({ stream: "probe-1" }))).records.length, 20);
+   * ```
+   */
+  readonly archive: (options?: ArchiveOptions) => TaskEither<ArchiveFault, Archival>;
 }
 
 /** A file store over a session. */
@@ -86,8 +121,21 @@ export function fileStoreOf(session: Session): FileStore {
       failIfClosed();
       return control();
     }, readFailed);
+  let archiving: Promise<unknown> = Promise.resolve();
+  const archive = (options: ArchiveOptions): Promise<Archival> => {
+    const { log, control: { changeManifest, indexed } } = session;
+    const before = archiving;
+    const own = before.then(() => {
+      failIfClosed();
+      return archiveSegments({ log, changeManifest, indexed, failIfClosed }, options);
+    });
+    // The next call does not care how this one ended.
+    archiving = own.catch(() => undefined);
+    return own;
+  };
   return {
     ...store,
+    archive: (options = {}) => attempt<ArchiveFault, Archival>(() => archive(options), readFailed),
     truncateStream: (stream, before) =>
       controlling(() => {
         refuseName(stream);

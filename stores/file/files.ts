@@ -15,6 +15,8 @@ export interface Files {
     name: string,
     use: (file: ReadFile) => Value | Promise<Value>,
   ) => Promise<Value | "missing">;
+  /** Closes a file whose bytes are elsewhere now, once nobody uses it: the next to want it opens anew. */
+  readonly forget: (name: string) => Promise<void>;
   /** Bytes read so far, through this and no other way. */
   readonly bytesRead: () => number;
   readonly reads: () => number;
@@ -27,15 +29,21 @@ interface Opened {
   readonly file: Promise<ReadFile | "missing">;
   /** How many are using it: only an idle file is closed. */
   users: number;
+  /** The last one to use it closes it. */
+  isForgotten: boolean;
 }
 
 /** Opens files of a storage on demand; of the idle ones the longest unused goes first. */
-export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
+export function filesOf(
+  storage: { readonly openRead: StoragePort["openRead"] },
+  filesOpenMax: number,
+): Files {
   // Maps keep the order of insertion, so that the first one is the longest unused.
   const open = new Map<string, Opened>();
   let bytesRead = 0;
   let reads = 0;
   let misses = 0;
+  let isClosed = false;
 
   const counting = (count: number): number => {
     bytesRead += count;
@@ -60,7 +68,12 @@ export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
 
   const drop = async (name: string, opened: Opened): Promise<void> => {
     open.delete(name);
-    const file = await opened.file;
+    await shut(opened);
+  };
+
+  const shut = async (opened: Opened): Promise<void> => {
+    // One that could not be opened has told whoever wanted it.
+    const file = await opened.file.catch(() => "missing" as const);
     if (file !== "missing") await file.close();
   };
 
@@ -71,12 +84,20 @@ export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
     }
   };
 
+  const forget = async (name: string): Promise<void> => {
+    const opened = open.get(name);
+    if (!opened) return;
+    opened.isForgotten = true;
+    open.delete(name);
+    if (opened.users === 0) await shut(opened);
+  };
+
   return {
     lend: async (name, use) => {
-      const opened = open.get(name) ?? { file: start(name), users: 0 };
+      const opened = open.get(name) ?? { file: start(name), users: 0, isForgotten: isClosed };
       opened.users += 1;
       open.delete(name);
-      open.set(name, opened);
+      if (!isClosed) open.set(name, opened);
       try {
         const file = await opened.file;
         if (file === "missing") {
@@ -89,14 +110,18 @@ export function filesOf(storage: StoragePort, filesOpenMax: number): Files {
         // What is missing, or could not be opened, is asked for again next time.
         const file = await opened.file.catch(() => "missing" as const);
         if (file === "missing" && open.get(name) === opened) open.delete(name);
+        if (opened.isForgotten && opened.users === 0) await shut(opened);
         if (open.size > filesOpenMax) await shrink();
       }
     },
+    forget,
     bytesRead: () => bytesRead,
     reads: () => reads,
     misses: () => misses,
     close: async () => {
-      for (const [name, opened] of [...open]) await drop(name, opened);
+      isClosed = true;
+      // Who still reads, from a slow cold tier perhaps, closes the file when that is done.
+      for (const name of [...open.keys()]) await forget(name);
     },
   };
 }

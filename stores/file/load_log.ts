@@ -7,6 +7,7 @@
 import { fail, failCorrupt } from "./attempt.ts";
 import { segmentName } from "./format/layout.ts";
 import { emptyManifest } from "./format/manifest.ts";
+import { archivedAttempt } from "./format/manifest.ts";
 import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf } from "./log.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
 import type { Corrupt } from "../../src/fault.ts";
@@ -31,11 +32,10 @@ export type LogBase = Omit<
 >;
 
 /** A log of a survey: nothing is scanned yet, and nothing may be read. */
-export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>): Log {
+export function logOf(base: LogBase, found: Survey): Log {
   const segments = new Map<number, LogSegment>();
   for (const row of found.runs.flatMap((run) => run.segments)) {
     const file = segmentName(row.number, row.epoch);
-    if (!names.includes(file)) return failCorrupt(file, 0, "a segment of the log", "no such file");
     const { number, epoch, firstPosition, prevHcrc, endOffset } = row;
     const covered = { file, number, epoch, firstPosition, previousHcrc: prevHcrc };
     segments.set(number, { ...covered, salt: undefined, end: endOffset });
@@ -57,6 +57,20 @@ export function logOf(base: LogBase, found: Survey, names: ReadonlyArray<string>
     cuts: new WeakMap(),
     strays: found.strays,
   };
+}
+
+/**
+ * Each segment that an index run covers, so that nobody has touched it, must be somewhere: among the
+ * names, or where the manifest says.
+ */
+export async function checkFiles(log: Log, names: ReadonlyArray<string>): Promise<void> {
+  const found = new Set(names);
+  for (const { file, number } of log.segments.values()) {
+    if (found.has(file) || archivedAttempt(log.manifest, number) !== undefined) continue;
+    // The names may be older than what another process has archived since.
+    if (await log.places.isArchived(number)) continue;
+    failCorrupt(file, 0, "a segment of the log", "no such file");
+  }
 }
 
 /** The headers of the segments whose terms no run holds, oldest first; the newest in any case. */

@@ -6,6 +6,7 @@
  */
 import type { Files } from "./files.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
+import type { Places } from "./places.ts";
 import type { RunReader } from "./runs/run_reader.ts";
 import type { Settings } from "./options.ts";
 import type { Awaitable, StoragePort } from "./storage.ts";
@@ -57,6 +58,7 @@ export interface Log {
   readonly identity: StoreIdentity;
   readonly hasher: TermHasher;
   readonly files: Files;
+  readonly places: Places;
   /** The chain, by number. */
   readonly segments: Map<number, LogSegment>;
   /** From the first segment on, without a gap. The last may cover a part of its segment. */

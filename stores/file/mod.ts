@@ -14,7 +14,12 @@ import { openSalvaging } from "./salvage.ts";
 import type { StoragePort } from "./storage.ts";
 import { openWriting } from "./writing.ts";
 
-export type { Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
+export type { ArchivePolicy } from "./archive/archive_plan.ts";
+export type { Archival, ArchiveOptions } from "./archive/archiver.ts";
+export { coldStorage } from "./archive/cold_storage.ts";
+export type * from "./archive/cold_tier.ts";
+export { deflateRaw } from "./archive/deflate_raw.ts";
+export type { ColdOptions, Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
 export type { FileStore } from "./file_store.ts";
 export { planRepair, type RepairingOptions, type RepairOptions, repairStore } from "./repair.ts";
 export {

@@ -18,6 +18,7 @@ import type { Claim } from "./claims/held_claim.ts";
 import { isUnfinishedRun } from "./runs/index_decode.ts";
 import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
 import {
+  checkFiles,
   loadClosed,
   loadLast,
   loadMore,
@@ -31,6 +32,7 @@ import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
 import { manifestFrame, newSegment } from "./append/plan.ts";
 import { markedEnd, marksOf, missingSegment, planRecovery, standing } from "./recovery.ts";
 import { newestManifest } from "./newest_manifest.ts";
+import { type Places, placesOf } from "./places.ts";
 import { openRun } from "./runs/run_reader.ts";
 import { lookBehindEnd } from "./scan.ts";
 import {
@@ -69,6 +71,7 @@ export function baseOf(
   settings: Settings,
   identity: StoreIdentity,
   files: Files,
+  places: Places,
 ): { readonly base: LogBase; readonly openRun: OpenRun } {
   const hasher = termHasher(identity.hashKey);
   const cache = blockCache(settings.pageCacheBytesMax);
@@ -89,7 +92,8 @@ export function baseOf(
     }
     return undefined;
   };
-  return { base: { storage, settings, identity, hasher, files, generation: 0 }, openRun: open };
+  const base = { storage, settings, identity, hasher, files, places, generation: 0 };
+  return { base, openRun: open };
 }
 
 async function lent(
@@ -115,7 +119,8 @@ export async function openForWriting(
   storage: StoragePort,
   settings: Settings,
 ): Promise<OpenedForWriting> {
-  const files = filesOf(storage, settings.filesOpenMax);
+  const places = placesOf(storage, settings);
+  const files = filesOf(places, settings.filesOpenMax);
   if (settings.mode === "create") await storage.prepare();
   else if (!isStore(await storage.list())) failMissing(storage);
   // A newer format is told before a claim is put beside it.
@@ -125,7 +130,7 @@ export async function openForWriting(
     return await underClaim(
       storage,
       { leaseMs, lockWaitMs },
-      (claim) => openClaimed(storage, settings, files, claim),
+      (claim) => openClaimed(storage, settings, files, places, claim),
     );
   } catch (thrown) {
     await files.close();
@@ -142,11 +147,12 @@ async function openClaimed(
   storage: StoragePort,
   settings: Settings,
   files: Files,
+  places: Places,
   claim: Claim,
 ): Promise<OpenedForWriting> {
   const names = await storage.list();
   const identity = await identityOf(storage, settings, files, names);
-  const { base, openRun } = baseOf(storage, settings, identity, files);
+  const { base, openRun } = baseOf(storage, settings, identity, files, places);
   const found = await survey(files, names, identity, openRun);
   const claims = standing(claim.others, found?.headers.at(-1));
   if (isFailedFlushHere(claims, await storage.owner.self())) {
@@ -156,9 +162,7 @@ async function openClaimed(
         "repair",
     );
   }
-  const opened = found
-    ? await openFound(base, found, names, claim)
-    : await openEmpty(base, names, claim);
+  const opened = found ? await openFound(base, found, names, claim) : await openEmpty(base, claim);
   const { log, tail } = opened;
   log.flushed = tail.flushed;
   log.readable = tail.flushed;
@@ -245,12 +249,11 @@ type OpenedLog = Pick<OpenedForWriting, "log" | "tail" | "unindexed">;
 
 async function openEmpty(
   base: LogBase,
-  names: ReadonlyArray<string>,
   claim: Claim,
 ): Promise<OpenedLog> {
   const damage = missingSegment(marksOf(claim.others), () => false);
   if (damage) return fail(damage);
-  const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] }, names);
+  const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] });
   return { log, tail: await pin(log, claim, undefined), unindexed: [] };
 }
 
@@ -260,7 +263,7 @@ async function openFound(
   names: ReadonlyArray<string>,
   claim: Claim,
 ): Promise<OpenedLog> {
-  const log = logOf(base, found, names);
+  const log = logOf(base, found);
   const marks = marksOf(standing(claim.others, found.headers.at(-1)));
   const damage = missingSegment(marks, ({ number, epoch }) => {
     const segment = log.segments.get(number);
@@ -282,6 +285,8 @@ async function openFound(
     markedEnd(marks, newest),
   );
   log.manifest = await newestManifest(log);
+  base.places.follow(() => log.manifest);
+  await checkFiles(log, names);
   const tail = await recover(log, claim, newest, end.state);
   // Pinned, the last one is closed too, and wants its run unless one covers it whole.
   const last = log.memory.find(({ segment }) => segment.number === newest.number);

@@ -5,6 +5,7 @@
  */
 import type { Corrupt } from "../../src/fault.ts";
 import { invariant } from "../../src/invariant.ts";
+import type { BlockCodec, ColdTier } from "./archive/cold_tier.ts";
 import { FRAME_BODY_BYTES_MAX } from "./format/frame.ts";
 
 /** What an acknowledgement means. */
@@ -27,8 +28,19 @@ export type OpenMode =
   /** For reading what is sound before the first damage, of a store that does not open otherwise. */
   | "salvage";
 
+/** What a store with archived segments is read with. */
+export interface ColdOptions {
+  /** Where archived segments are. */
+  readonly cold?: ColdTier;
+  /**
+   * How archives may be compressed: new ones are as the first says, older ones as they say. Deflate
+   * if left out.
+   */
+  readonly codecs?: ReadonlyArray<BlockCodec>;
+}
+
 /** What a caller may choose. Everything has a default. */
-export interface FileStoreOptions {
+export interface FileStoreOptions extends ColdOptions {
   /** `"create"` if left out. */
   readonly mode?: OpenMode;
   /** `"sync"` if left out. */
@@ -54,6 +66,8 @@ export interface FileStoreOptions {
   readonly filesOpenMax?: number;
   /** How much of the index is kept in memory, in bytes: 8 MiB if left out. */
   readonly pageCacheBytesMax?: number;
+  /** How much of archived segments is kept in memory, in bytes: 64 MiB if left out. */
+  readonly coldCacheBytesMax?: number;
   /** How long what is acknowledged may stay unflushed in the modes `os` and `none`: 100 ms if left out. */
   readonly flushMs?: number;
   /** After which silence of an owner that may be alive another may take over: 15,000 ms if left out. */
@@ -80,6 +94,10 @@ export type Happening =
   }
   | { readonly _tag: "SegmentRolled"; readonly file: string }
   | { readonly _tag: "RunWritten"; readonly file: string; readonly bytes: number }
+  /** A segment is in the cold tier now, and its own file is not wanted any more. */
+  | { readonly _tag: "SegmentArchived"; readonly file: string; readonly archive: string }
+  /** A file that is not wanted any more could not be removed; the next open tries again. */
+  | { readonly _tag: "FileKept"; readonly file: string; readonly cause: unknown }
   /** The index of a segment could not be written; its terms stay in memory. */
   | { readonly _tag: "RunFailed"; readonly file: string; readonly cause: unknown }
   /** A run does not hold what was written; it is not used. */
@@ -96,13 +114,15 @@ export type Happening =
 /** The options with their defaults. */
 export type Settings =
   & Required<
-    Omit<FileStoreOptions, "observe" | "segmentBytesMax" | "lockWaitMs">
+    Omit<FileStoreOptions, "observe" | "segmentBytesMax" | "lockWaitMs" | "cold" | "codecs">
   >
   & {
     readonly observe: (happening: Happening) => void;
     /** None: as the store was made. */
     readonly segmentBytesMax: number | undefined;
     readonly lockWaitMs: number | undefined;
+    readonly cold: ColdTier | undefined;
+    readonly codecs: ReadonlyArray<BlockCodec> | undefined;
   };
 
 const MIB = 2 ** 20;
@@ -126,6 +146,9 @@ export function settingsOf(options: FileStoreOptions): Settings {
     groupFramesMax: options.groupFramesMax ?? 4096,
     filesOpenMax: options.filesOpenMax ?? 64,
     pageCacheBytesMax: options.pageCacheBytesMax ?? 8 * MIB,
+    cold: options.cold,
+    codecs: options.codecs,
+    coldCacheBytesMax: options.coldCacheBytesMax ?? 64 * MIB,
     flushMs: options.flushMs ?? 100,
     leaseMs: options.leaseMs ?? 15_000,
     lockWaitMs: options.lockWaitMs,
@@ -141,11 +164,18 @@ export function settingsOf(options: FileStoreOptions): Settings {
   within("groupFramesMax", settings.groupFramesMax, 1, 2 ** 20);
   within("filesOpenMax", settings.filesOpenMax, 1, 2 ** 16);
   within("pageCacheBytesMax", settings.pageCacheBytesMax, 64 * 1024, 2 ** 32);
+  within("coldCacheBytesMax", settings.coldCacheBytesMax, 0, 2 ** 32);
+  invariant(settings.codecs?.length !== 0, "the option codecs is empty; give one codec at least");
   within("flushMs", settings.flushMs, 0, 60_000);
   within("leaseMs", settings.leaseMs, 50, 2 ** 31);
   within("lockWaitMs", settings.lockWaitMs ?? 0, 0, 2 ** 31);
   within("pollMs", settings.pollMs, 1, 60_000);
   return settings;
+}
+
+/** The same options and no others. */
+export function coldOptions({ cold, codecs }: ColdOptions): ColdOptions {
+  return { ...(cold && { cold }), ...(codecs && { codecs }) };
 }
 
 function within(name: string, value: number, least: number, greatest: number): void {

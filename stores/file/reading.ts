@@ -10,10 +10,20 @@ import { claimEpochs, claimName, readMarks } from "./claims/claim_reader.ts";
 import { filesOf, readPart } from "./files.ts";
 import { FRAME_HEADER_BYTES, readFrameHeader } from "./format/frame.ts";
 import { parseName } from "./format/layout.ts";
-import { loadClosed, loadLast, loadMore, logOf, pointOf, stateOf, uncovered } from "./load_log.ts";
+import {
+  checkFiles,
+  loadClosed,
+  loadLast,
+  loadMore,
+  logOf,
+  pointOf,
+  stateOf,
+  uncovered,
+} from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import { newestManifest } from "./newest_manifest.ts";
+import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
@@ -24,14 +34,16 @@ import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 
 /** Opens a store for reading. Faults are thrown. */
 export async function openReading(storage: StoragePort, settings: Settings): Promise<Session> {
-  const files = filesOf(storage, settings.filesOpenMax);
+  const places = placesOf(storage, settings);
+  const files = filesOf(places, settings.filesOpenMax);
   try {
     if (!isStore(await storage.list())) return failMissing(storage);
     const identity = await readIdentity(storage, files);
     // Between its claim and its first segment a new store has nothing to read.
     if (typeof identity === "string") return failMissing(storage);
-    const { base, openRun } = baseOf(storage, settings, identity, files);
-    const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] }, []);
+    const { base, openRun } = baseOf(storage, settings, identity, files, places);
+    const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] });
+    places.follow(() => log.manifest);
     const reader: Reader = { log, openRun, names: "", header: undefined };
     await readOn(reader);
     return sessionOf(reader);
@@ -131,7 +143,7 @@ async function readChain(
   const { log, openRun } = reader;
   const found = await survey(log.files, await log.storage.list(), log.identity, openRun);
   if (!found) return;
-  const fresh = { ...logOf(log, found, names), readable: log.readable, flushed: log.flushed };
+  const fresh = { ...logOf(log, found), readable: log.readable, flushed: log.flushed };
   const newest = found.headers[found.headers.length - 1]!;
   const damage = missingSegment(standing(marks, newest), ({ number, epoch }) => {
     return fresh.segments.get(number)?.epoch === epoch;
@@ -140,6 +152,7 @@ async function readChain(
   const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);
   reader.header = await loadUpTo(fresh, found, limit);
   fresh.manifest = await newestManifest(fresh);
+  await checkFiles(fresh, names);
   log.segments.clear();
   for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
   const { runs, memory, readable, flushed, manifest, strays } = fresh;

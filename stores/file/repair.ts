@@ -35,7 +35,8 @@ import {
   publishOpened,
   writeIdentity,
 } from "./opening.ts";
-import { type FileStoreOptions, settingsOf } from "./options.ts";
+import { type ColdOptions, coldOptions, type FileStoreOptions, settingsOf } from "./options.ts";
+import { type Places, placesOf } from "./places.ts";
 import {
   isSamePlan,
   type LogPlace,
@@ -52,7 +53,7 @@ import type { StoragePort } from "./storage.ts";
 // ---------------------------------------------------------------------------
 
 /** How to plan a repair. */
-export interface RepairOptions extends LongWork {
+export interface RepairOptions extends LongWork, ColdOptions {
   /**
    * Where the log is to end: a segment's number and an offset in bytes at which a commit ends. If
    * left out, the last place to which the log is sound.
@@ -82,14 +83,14 @@ export interface RepairOptions extends LongWork {
  */
 export function planRepair(
   storage: StoragePort,
-  { at, ...work }: RepairOptions = {},
+  options: RepairOptions = {},
 ): TaskEither<OpenFault | ReadFault | RepairRefused, RepairPlan> {
   return attempt<OpenFault | ReadFault | RepairRefused, RepairPlan>(
     () =>
-      withFiles(storage, async (files) => {
+      withFiles(storage, options, async (files, places) => {
         if (!isStore(await storage.list())) return failMissing(storage);
         const claims = await readMarks(storage);
-        const { facts } = await surveyDamaged(storage, files, claims, at, work);
+        const { facts } = await surveyDamaged(storage, files, places, claims, options.at, options);
         return planOrFail(facts);
       }),
     (cause) => ({ _tag: "ReadFailed", stored: "no", cause }),
@@ -103,11 +104,14 @@ function planOrFail(facts: DamagedSurvey["facts"]): RepairPlan {
 
 async function withFiles<Value>(
   storage: StoragePort,
-  use: (files: Files) => Promise<Value>,
+  options: ColdOptions,
+  use: (files: Files, places: Places) => Promise<Value>,
 ): Promise<Value> {
-  const files = filesOf(storage, settingsOf({}).filesOpenMax);
+  const settings = settingsOf(coldOptions(options));
+  const places = placesOf(storage, settings);
+  const files = filesOf(places, settings.filesOpenMax);
   try {
-    return await use(files);
+    return await use(files, places);
   } finally {
     await files.close();
   }
@@ -118,7 +122,10 @@ async function withFiles<Value>(
 // ---------------------------------------------------------------------------
 
 /** How to carry out a repair. What is left out is as when a store is opened. */
-export type RepairingOptions = LongWork & Pick<FileStoreOptions, "leaseMs" | "lockWaitMs">;
+export type RepairingOptions =
+  & LongWork
+  & ColdOptions
+  & Pick<FileStoreOptions, "leaseMs" | "lockWaitMs">;
 
 /**
  * Carries out a repair that was planned. It claims the store like a writer, so `StoreLocked` if
@@ -155,16 +162,28 @@ export type RepairingOptions = LongWork & Pick<FileStoreOptions, "leaseMs" | "lo
 export function repairStore(
   storage: StoragePort,
   plan: Repair,
-  { leaseMs = settingsOf({}).leaseMs, lockWaitMs, ...work }: RepairingOptions = {},
+  options: RepairingOptions = {},
 ): TaskEither<RepairFault, void> {
+  const { leaseMs = settingsOf({}).leaseMs, lockWaitMs } = options;
   return attempt<RepairFault, void>(
     () =>
-      withFiles(storage, (files) =>
-        underClaim(storage, { leaseMs, lockWaitMs }, async (claim) => {
-          const found = await surveyDamaged(storage, files, claim.others, plan.end, work);
-          failIfChanged(plan, found);
-          await beginBehind(storage, files, claim, found);
-        })),
+      withFiles(
+        storage,
+        options,
+        (files, places) =>
+          underClaim(storage, { leaseMs, lockWaitMs }, async (claim) => {
+            const found = await surveyDamaged(
+              storage,
+              files,
+              places,
+              claim.others,
+              plan.end,
+              options,
+            );
+            failIfChanged(plan, found);
+            await beginBehind(storage, files, places, claim, found);
+          }),
+      ),
     (cause) => ({ _tag: "RepairFailed", stored: "unknown", cause }),
   );
 }
@@ -179,14 +198,15 @@ function failIfChanged(plan: Repair, { facts }: DamagedSurvey): void {
 async function beginBehind(
   storage: StoragePort,
   files: Files,
+  places: Places,
   claim: Claim,
   found: DamagedSurvey,
 ): Promise<void> {
   const { headers, state, identity, facts } = found;
   if (facts.identity !== "sound") await writeAgain(storage, files, identity);
-  const { base } = baseOf(storage, settingsOf({}), identity, files);
+  const { base } = baseOf(storage, settingsOf({}), identity, files, places);
   const survey = { runs: [], headers, covered: undefined, strays: [] };
-  const log = logOf(base, survey, await storage.list());
+  const log = logOf(base, survey);
   const last = headers.at(-1);
   if (last) {
     const file = await openFlushed(storage, claim, segmentName(last.number, last.epoch));

@@ -14,6 +14,7 @@ import { loadLast, loadWhole, logOf, pointOf } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import { newestManifest } from "./newest_manifest.ts";
+import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, markedEnd, marksOf, missingSegment, standing } from "./recovery.ts";
 import { judgeEnd } from "./segment_end.ts";
@@ -24,16 +25,19 @@ import { foundSegments, readIdentity } from "./survey.ts";
 
 /** Opens what is sound of a store, as it is now. Faults are thrown; damage is observed. */
 export async function openSalvaging(storage: StoragePort, settings: Settings): Promise<Session> {
-  const files = filesOf(storage, settings.filesOpenMax);
+  const places = placesOf(storage, settings);
+  const files = filesOf(places, settings.filesOpenMax);
   try {
     const names = await storage.list();
     if (!isStore(names)) return failMissing(storage);
     const identity = await readIdentity(storage, files);
     if (typeof identity === "string") return failMissing(storage);
     const marks = marksOf(await readMarks(storage));
-    const { sound: headers, damage } = followChain(await foundSegments(files, names, identity));
-    const { base } = baseOf(storage, settings, identity, files);
-    const log = logOf(base, { runs: [], headers, covered: undefined, strays: [] }, names);
+    const found = await foundSegments(files, await places.list(), identity);
+    const { sound: headers, damage } = followChain(found);
+    const { base } = baseOf(storage, settings, identity, files, places);
+    const log = logOf(base, { runs: [], headers, covered: undefined, strays: [] });
+    places.follow(() => log.manifest);
     const first = await load(log, headers, marks) ?? damage ?? missingAmong(log, marks);
     log.manifest = await newestManifest(log);
     if (first) settings.observe({ _tag: "Damaged", fault: first });

@@ -7,16 +7,27 @@ import { fail, failCorrupt } from "./attempt.ts";
 import { decodeBody } from "./format/commit_body.ts";
 import { addCommitTerms } from "./runs/commit_terms.ts";
 import { type Files, readPart } from "./files.ts";
-import { FRAME_COMMIT, FRAME_CUT, FRAME_MANIFEST } from "./format/frame.ts";
-import { decodeManifest, type Manifest } from "./format/manifest.ts";
-import type { MemoryTerms } from "./runs/memory_terms.ts";
+import { viewOf } from "./format/bytes.ts";
+import {
+  FRAME_COMMIT,
+  FRAME_CUT,
+  FRAME_HEADER_BYTES,
+  FRAME_MANIFEST,
+  readFrameHeader,
+} from "./format/frame.ts";
+import { segmentName } from "./format/layout.ts";
+import { decodeManifest, emptyManifest, type Manifest } from "./format/manifest.ts";
+import { type MemoryTerms, memoryTerms } from "./runs/memory_terms.ts";
 import {
   type Behind,
   FORMAT_MAJOR,
   lookBehind,
+  scanStart,
   type ScanState,
   type ScanStop,
   scanWindow,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
 } from "./format/segment.ts";
 import { decodeCut, type StreamCut } from "./format/stream_cut.ts";
 
@@ -108,6 +119,25 @@ export function cutIn(body: Uint8Array, { file, offset }: FrameOf): StreamCut {
 export function manifestIn(body: Uint8Array, { file, offset }: FrameOf): Manifest {
   const manifest = decodeManifest(body);
   return manifest ?? failCorrupt(file, offset, "a manifest", "a body that is none");
+}
+
+/**
+ * The newest manifest frame of a segment, looked for in its file; that of a segment which has other
+ * frames only is empty, and a segment without a frame has none.
+ */
+export async function manifestOnDisk(
+  files: Files,
+  header: SegmentHeader,
+): Promise<Manifest | undefined> {
+  const segment = { file: segmentName(header.number, header.epoch), salt: header.salt };
+  const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
+  const { state } = await scanSegment(files, segment, scanStart(header), Infinity, terms);
+  if (terms.manifest === undefined) return state.lastOffset === 0 ? undefined : emptyManifest;
+  const offset = terms.manifest * 8;
+  const head = await bytesAt(files, segment.file, offset, FRAME_HEADER_BYTES);
+  const size = readFrameHeader(head, viewOf(head), 0, segment.salt)?.bodySize ?? 0;
+  const body = await bytesAt(files, segment.file, offset + FRAME_HEADER_BYTES, size);
+  return manifestIn(body, { file: segment.file, offset });
 }
 
 /** Looks at what stands behind the end of a log, up to the end of the file. */

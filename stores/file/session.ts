@@ -39,10 +39,16 @@ export interface Control {
    */
   readonly changeManifest: (change: (manifest: Manifest) => Manifest) => Promise<Manifest>;
   readonly cutStream: (wanted: CutWanted) => Promise<void>;
+  /** Waits until the index runs of all closed segments are written, as far as they can be. */
+  readonly indexed: () => Promise<void>;
 }
 
 /** What a session that only reads can say: nothing. */
-export const noControl: Control = { changeManifest: refuseWrite, cutStream: refuseWrite };
+export const noControl: Control = {
+  changeManifest: refuseWrite,
+  cutStream: refuseWrite,
+  indexed: refuseWrite,
+};
 
 /** The answer to whoever wants to write where nothing is written. */
 export function refuseWrite(): never {

@@ -10,8 +10,9 @@ import { attempt, fail } from "./attempt.ts";
 import { hex } from "./format/bytes.ts";
 import { type Files, filesOf } from "./files.ts";
 import { parseName, segmentName } from "./format/layout.ts";
+import { archivedAttempt, archivedCount } from "./format/manifest.ts";
 import { failMissing, isStore } from "./opening.ts";
-import { settingsOf } from "./options.ts";
+import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
 import { openReading } from "./reading.ts";
 import { lookBehindEnd } from "./scan.ts";
 import { storeOf } from "./session.ts";
@@ -28,6 +29,8 @@ export interface StoreStats {
   readonly streams: number;
   readonly segments: number;
   readonly segmentBytes: number;
+  /** Segments that are in the cold tier. */
+  readonly archivedSegments: number;
   readonly indexRuns: number;
   readonly indexBytes: number;
   /** Claims and the file that says what store it is. */
@@ -64,11 +67,14 @@ export interface TornBytes {
  * assert.deepEqual([records, segments], [0, 1]);
  * ```
  */
-export function storeStats(storage: StoragePort): TaskEither<OpenFault | ReadFault, StoreStats> {
+export function storeStats(
+  storage: StoragePort,
+  options: ColdOptions = {},
+): TaskEither<OpenFault | ReadFault, StoreStats> {
   return attempt<OpenFault | ReadFault, StoreStats>(
     async () => {
       if (!isStore(await storage.list())) return failMissing(storage);
-      const settings = settingsOf({ mode: "readOnly" });
+      const settings = settingsOf({ ...coldOptions(options), mode: "readOnly" });
       const files = filesOf(storage, settings.filesOpenMax);
       const session = await openReading(storage, settings);
       try {
@@ -127,6 +133,7 @@ async function figures(
     streams,
     segments: counts.segment,
     segmentBytes: sizes.segment,
+    archivedSegments: archivedCount(log.manifest),
     indexRuns: counts.index,
     indexBytes: sizes.index,
     otherBytes: sizes.other,
@@ -140,6 +147,8 @@ async function figures(
 async function tornIn(log: Log): Promise<ReadonlyArray<TornBytes>> {
   const torn: TornBytes[] = [];
   for (const segment of log.segments.values()) {
+    // An archive ends where the log of its segment does.
+    if (archivedAttempt(log.manifest, segment.number) !== undefined) continue;
     const from = segment.number === log.readable.segment ? log.readable.offset : segment.end;
     if (from === undefined) continue;
     const file = segmentName(segment.number, segment.epoch);

@@ -107,6 +107,7 @@ export async function survey(
   return { runs: used ?? [], headers, covered: over?.state, strays };
 }
 
+/** The segments that names speak of. */
 export function segmentsIn(names: ReadonlyArray<string>): SegmentId[] {
   return names.map(parseName).flatMap((file) => file?.kind === "segment" ? [file] : []);
 }

@@ -13,7 +13,8 @@ import { type Files, filesOf } from "./files.ts";
 import { parseName, segmentName } from "./format/layout.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing, isStore } from "./opening.ts";
-import { settingsOf } from "./options.ts";
+import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
+import { type Places, placesOf } from "./places.ts";
 import type { Anchor } from "./format/head.ts";
 import { damageToAnchored, segmentAnchored } from "./verify_anchor.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
@@ -31,7 +32,7 @@ import { verifyRun } from "./verify_runs.ts";
 import { strangeStates } from "./verify_states.ts";
 
 /** How to verify. */
-export interface VerifyOptions extends LongWork {
+export interface VerifyOptions extends LongWork, ColdOptions {
   /**
    * Whether what is derived is compared with the log: each index run with the run that its segments
    * give, and the bookmark of each saved state with the history. It takes about twice the time, and
@@ -93,9 +94,11 @@ export function verifyStore(
 ): TaskEither<OpenFault | ReadFault, Verification> {
   return attempt<OpenFault | ReadFault, Verification>(
     async () => {
-      const files = filesOf(storage, settingsOf({}).filesOpenMax);
+      const settings = settingsOf(coldOptions(options));
+      const places = placesOf(storage, settings);
+      const files = filesOf(places, settings.filesOpenMax);
       try {
-        return await verify(storage, files, options);
+        return await verify(storage, files, places, options);
       } finally {
         await files.close();
       }
@@ -116,10 +119,11 @@ interface Found {
 async function verify(
   storage: StoragePort,
   files: Files,
+  places: Places,
   { isDeep, anchor, ...work }: VerifyOptions,
 ): Promise<Verification> {
-  const names = await storage.list();
-  if (!isStore(names)) return failMissing(storage);
+  if (!isStore(await storage.list())) return failMissing(storage);
+  const names = await places.list();
   // Evidence first: what is read of the log later is at least as far.
   const marks = marksOf(await readMarks(storage));
   const found: Found = { problems: [], torn: [], outside: [], bytes: 0, commits: 0, records: 0 };
@@ -170,9 +174,10 @@ async function verify(
       if (verdict?._tag === "Damaged") note(found, verdict.damage);
     }
   });
+  const cold = coldOptions(work);
   // Only a log that is sound can be asked for its history.
   const asksHistory = isDeep === true && found.problems.length === 0;
-  for (const damage of await strangeStates(storage, names, asksHistory)) note(found, damage);
+  for (const damage of await strangeStates(storage, names, asksHistory, cold)) note(found, damage);
   const { problems, torn, outside, bytes, commits, records } = found;
   const counts = { segments: headers.length, indexRuns, bytes, commits, records };
   return { ...counts, problems, torn, outside, strays, unused, isAnchored };

@@ -11,7 +11,7 @@ import { fail } from "./attempt.ts";
 import { corruptAt } from "./chain.ts";
 import { readPart } from "./files.ts";
 import { decodeAnyState, parseStateName } from "./format/state_file.ts";
-import { settingsOf } from "./options.ts";
+import { type ColdOptions, settingsOf } from "./options.ts";
 import { openReading } from "./reading.ts";
 import { storeOf } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
@@ -24,10 +24,12 @@ export async function strangeStates(
   storage: StoragePort,
   names: ReadonlyArray<string>,
   isDeep: boolean,
+  cold: ColdOptions,
 ): Promise<ReadonlyArray<Corrupt>> {
   const states = revisionsByProjection(names);
   if (states.length === 0) return [];
-  const session = isDeep ? await openReading(storage, settingsOf({ mode: "readOnly" })) : undefined;
+  const settings = settingsOf({ ...cold, mode: "readOnly" });
+  const session = isDeep ? await openReading(storage, settings) : undefined;
   const store = session && storeOf(session);
   const problems: Corrupt[] = [];
   try {

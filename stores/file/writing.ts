@@ -4,6 +4,7 @@
  * @module
  */
 import { append, type Appender } from "./append/appender.ts";
+import { removeArchived } from "./archive/archiver.ts";
 import { changeManifest, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
 import { indexerOf } from "./runs/indexer.ts";
@@ -39,6 +40,8 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
     },
     takeBack: (end) => takeBack(log, plan, end),
   });
+  // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
+  await removeArchived(log);
   for (const { memory, end } of unindexed) indexer.closed(memory, end);
   const appender: Appender = { writer, plan, turn: undefined };
   return {
@@ -53,6 +56,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
     control: {
       changeManifest: (change) => changeManifest(appender, change),
       cutStream: (wanted) => cutStream(appender, wanted),
+      indexed: () => indexer.atMost(0),
     },
     knownHash: (segment, offset) => {
       const { tail } = writer;

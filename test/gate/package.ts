@@ -16,7 +16,11 @@ import { root } from "./files.ts";
 import { complaints, type Part } from "./part.ts";
 
 /** Entry points that a browser cannot load, as they are made for a machine with files. */
-const needsNode: ReadonlySet<string> = new Set(["leftfold/storage/node", "leftfold/laws/node"]);
+const needsNode: ReadonlySet<string> = new Set([
+  "leftfold/storage/node",
+  "leftfold/laws/node",
+  "leftfold/cold/zstd",
+]);
 
 /** What a stranger has beside the package: the optional peer, for the entry points that want it. */
 const peers = ["fast-check"];

@@ -62,6 +62,9 @@ export const knowsIoTs: ReadonlySet<string> = new Set([
 export const pureFiles: ReadonlySet<string> = new Set([
   "append/rolling",
   "append/verdict",
+  "archive/archive_file",
+  "archive/archive_plan",
+  "archive/cold_tier",
   "chain",
   "claims/claim",
   "claims/claim_bytes",
@@ -118,6 +121,11 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "append/tail",
   "append/write_all",
   "append/writer",
+  "archive/archive_reader",
+  "archive/archiver",
+  "archive/archive_writer",
+  "archive/cold_storage",
+  "archive/deflate_raw",
   "attempt",
   "claims/claim_reader",
   "claims/claimant",
@@ -135,6 +143,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "mod",
   "newest_manifest",
   "opening",
+  "places",
   "read/chunk",
   "read/frame_reader",
   "read/lookups",
@@ -168,6 +177,7 @@ export function fileStoreModule(path: string): string | undefined {
 /** Where Node's modules may be imported: adapters, programs, and what tries them. */
 export const knowsNode: ReadonlyArray<string> = [
   "stores/storage/node.ts",
+  "stores/cold/zstd.ts",
   "src/laws/node.ts",
   "cli",
   "examples",
@@ -178,6 +188,7 @@ export const knowsNode: ReadonlyArray<string> = [
 /** Where other packages may be imported, beside fp-ts. */
 export const packagePlaces: Readonly<Record<string, ReadonlyArray<string>>> = {
   "@noble/hashes": ["stores/storage", "bench"],
+  aws4fetch: ["stores/cold", "test"],
   commander: ["cli", "examples"],
   "cli-progress": ["cli", "examples"],
   "fast-check": ["src/laws", "stores/conformance", "test", "examples", "bench"],

@@ -75,6 +75,7 @@ function mayReach(path: string, target: string): boolean {
     if (isIn(target, "src/laws")) return isIn(path, "stores/conformance");
     if (isIn(target, "src")) return true;
     if (isIn(path, "stores/storage") && target === "stores/file/storage.ts") return true;
+    if (isIn(path, "stores/cold") && target === "stores/file/archive/cold_tier.ts") return true;
     return storeOf(target) !== undefined && storeOf(target) === storeOf(path);
   }
   return target.split("/")[0] === path.split("/")[0];

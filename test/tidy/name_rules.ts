@@ -46,7 +46,7 @@ const snakeCase: Rule = {
   check: (files) =>
     files.filter(({ path }) => /\.(ts|mjs)$/.test(path))
       .filter(({ path }) =>
-        !/^[a-z0-9]+(_[a-z0-9]+)*\.(ts|mjs)$/.test(path.split("/").at(-1) ?? "")
+        !/^[a-z0-9]+(_[a-z0-9]+)*(\.d)?\.(ts|mjs)$/.test(path.split("/").at(-1) ?? "")
       )
       .map(({ path }) => complaint(path, 1, "the name must be snake_case")),
 };

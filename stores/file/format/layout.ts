@@ -16,6 +16,7 @@ export type FileName =
     readonly to: number;
     readonly attempt: number;
   }
+  | { readonly kind: "archive"; readonly number: number; readonly attempt: number }
   | { readonly kind: "claim"; readonly epoch: number };
 
 /** The file that says what store this is. */
@@ -30,6 +31,8 @@ export function printName(file: FileName): string {
       return `segment-${digits(file.number)}-${digits(file.epoch)}.log`;
     case "index":
       return `index-${digits(file.from)}-${digits(file.to)}-${digits(file.attempt)}.idx`;
+    case "archive":
+      return archiveName(file.number, file.attempt);
     case "claim":
       return `writer-${digits(file.epoch)}.claim`;
   }
@@ -44,6 +47,11 @@ export function segmentOfAnyEpoch(number: number): string {
   return `segment-${digits(number)}-*.log`;
 }
 
+/** The name of the archive of a segment. */
+export function archiveName(number: number, attempt: number): string {
+  return `archive-${digits(number)}-${digits(attempt)}.arc`;
+}
+
 /** Where a repair keeps the bytes of a damaged file that it makes again. No name of a store's own. */
 export function damagedName(name: string, attempt: number): string {
   return `damaged-${digits(attempt)}-${name}`;
@@ -56,6 +64,7 @@ function digits(number: number): string {
 const patterns = {
   segment: /^segment-(\d{10})-(\d{10})\.log$/,
   index: /^index-(\d{10})-(\d{10})-(\d{10})\.idx$/,
+  archive: /^archive-(\d{10})-(\d{10})\.arc$/,
   claim: /^writer-(\d{10})\.claim$/,
 } as const;
 
@@ -66,6 +75,8 @@ export function parseName(name: string): FileName | undefined {
   if (segment) return { kind: "segment", number: segment[0]!, epoch: segment[1]! };
   const index = numbersOf(patterns.index, name);
   if (index) return { kind: "index", from: index[0]!, to: index[1]!, attempt: index[2]! };
+  const archive = numbersOf(patterns.archive, name);
+  if (archive) return { kind: "archive", number: archive[0]!, attempt: archive[1]! };
   const claim = numbersOf(patterns.claim, name);
   if (claim) return { kind: "claim", epoch: claim[0]! };
   return undefined;
@@ -90,6 +101,16 @@ export function nextAttempt(names: ReadonlyArray<string>, from: number, to: numb
     if (file?.kind === "index" && file.from === from && file.to === to) {
       last = Math.max(last, file.attempt);
     }
+  }
+  return last + 1;
+}
+
+/** The first attempt at the archive of a segment whose name nobody has used. */
+export function nextArchive(names: ReadonlyArray<string>, number: number): number {
+  let last = 0;
+  for (const name of names) {
+    const file = parseName(name);
+    if (file?.kind === "archive" && file.number === number) last = Math.max(last, file.attempt);
   }
   return last + 1;
 }

@@ -188,6 +188,11 @@ export function archivedAttempt({ archived }: Manifest, segment: number): number
   return archived.find(({ from, to }) => from <= segment && segment <= to)?.attempt;
 }
 
+/** How many segments are archived. */
+export function archivedCount({ archived }: Manifest): number {
+  return archived.reduce((count, { from, to }) => count + to - from + 1, 0);
+}
+
 /** The erased file of a segment, if it has one. */
 export function erasedSegment({ erased }: Manifest, segment: number): ErasedSegment | undefined {
   return erased.find((one) => one.segment === segment);

@@ -1,6 +1,7 @@
 /**
- * A bounded cache of blocks, shared by all index runs of a store. The block used longest ago goes
- * first. It also counts what was read, so that a promise about reads can be checked.
+ * A bounded cache of blocks, shared by all index runs of a store, and another one by its archives.
+ * The block used longest ago goes first. It also counts what was read, so that a promise about
+ * reads can be checked.
  *
  * @module
  */
@@ -33,9 +34,9 @@ export interface BlockCache {
 /** A run has at most so many blocks: 16 TiB, far above `runBytesMax`. */
 const BLOCKS_MAX = 2 ** 32;
 
-/** A cache that keeps at most so many bytes of payload; none at all with 0. */
-export function blockCache(pageCacheBytesMax: number): BlockCache {
-  const blocksMax = Math.floor(pageCacheBytesMax / PAYLOAD_BYTES);
+/** A cache that keeps at most so many bytes, in blocks of one size; none at all with 0. */
+export function blockCache(bytesMax: number, blockBytes: number = PAYLOAD_BYTES): BlockCache {
+  const blocksMax = Math.floor(bytesMax / blockBytes);
   // A map keeps the order in which keys came, so what was used longest ago stands first.
   const blocks = new Map<number, Uint8Array>();
   let runs = 0;
@@ -76,6 +77,6 @@ export function blockCache(pageCacheBytesMax: number): BlockCache {
       };
     },
     counts: () => counts,
-    bytes: () => blocks.size * PAYLOAD_BYTES,
+    bytes: () => blocks.size * blockBytes,
   };
 }

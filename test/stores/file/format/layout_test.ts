@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   epochIn,
   type FileName,
+  nextArchive,
   nextAttempt,
   parseName,
   printName,
@@ -19,6 +20,9 @@ const fileName: fc.Arbitrary<FileName> = fc.oneof(
     { kind: fc.constant("index" as const), from: number, to: number, attempt: number },
     { noNullPrototype: true },
   ),
+  fc.record({ kind: fc.constant("archive" as const), number, attempt: number }, {
+    noNullPrototype: true,
+  }),
   fc.record({ kind: fc.constant("claim" as const), epoch: number }, { noNullPrototype: true }),
 );
 
@@ -27,7 +31,7 @@ test("a name that is printed is parsed to the same file", () => {
 });
 
 test("what is parsed prints to the very same name, so no file has two names", () => {
-  const likely = fc.stringMatching(/^(segment|index|writer|STORE)[-0-9a-zA-Z.]{0,45}$/);
+  const likely = fc.stringMatching(/^(segment|index|archive|writer|STORE)[-0-9a-zA-Z.]{0,45}$/);
   fc.assert(fc.property(fc.oneof(likely, fc.string(), fileName.map(printName)), (name) => {
     const file = parseName(name);
     if (file) assert.equal(printName(file), name);
@@ -64,4 +68,11 @@ test("an attempt comes after all of the same run, so no name is used twice", () 
     printName({ kind: "index", from, to, attempt });
   assert.equal(nextAttempt([], 1, 1), 1);
   assert.equal(nextAttempt([run(1, 1, 2), run(1, 1, 7), run(1, 2, 9), run(2, 2, 8), "x"], 1, 1), 8);
+});
+
+test("the archive of a segment comes after all others of the same segment", () => {
+  const archive = (number: number, attempt: number): string =>
+    printName({ kind: "archive", number, attempt });
+  assert.equal(nextArchive([], 1), 1);
+  assert.equal(nextArchive([archive(1, 2), archive(2, 9), "archive-1-3.arc"], 1), 3);
 });

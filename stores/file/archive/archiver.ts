@@ -1,0 +1,230 @@
+/**
+ * Archiving: moves closed segments to the cold tier, one after the other, the oldest first.
+ *
+ * A segment's own file goes last, after the manifest frame that names its archive is flushed and
+ * the claim was still held. Before that frame, an archive is a file that nobody looks for; behind
+ * it, the segment's file is one. So nothing is lost wherever this ends.
+ *
+ * @module
+ */
+import type { Cancellation } from "../../../src/query.ts";
+import type { StreamName } from "../../../src/stream.ts";
+import { fail, failCorrupt } from "../attempt.ts";
+import { archiveName, nextArchive, segmentName } from "../format/layout.ts";
+import { addArchived, archivedAttempt, erasedSegment, type Manifest } from "../format/manifest.ts";
+import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "../format/segment.ts";
+import { scanHashed } from "../hashed_scan.ts";
+import type { Log, LogSegment } from "../log.ts";
+import { damageInClosed, damageInHashed } from "../recovery.ts";
+import { type MemoryTerms, memoryTerms } from "../runs/memory_terms.ts";
+import { headerOf } from "../survey.ts";
+import type { ArchiveHeader } from "./archive_file.ts";
+import { type ArchivePolicy, planArchival, type SegmentFacts } from "./archive_plan.ts";
+import type { Archives } from "./archive_reader.ts";
+import { compareArchive, packSegment, storeArchive } from "./archive_writer.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** What is to be archived, and until when to go on. */
+export interface ArchiveOptions extends ArchivePolicy {
+  /** Only segments all of whose streams are over, as this says of each. */
+  readonly isOver?: (stream: StreamName) => boolean;
+  /** Ends it between two segments. */
+  readonly signal?: Cancellation;
+  /** Told of each segment that is archived, and of how many there are to be. */
+  readonly onProgress?: (progress: {
+    readonly segments: number;
+    readonly segmentsTotal: number;
+  }) => void;
+}
+
+/** What was archived. */
+export interface Archival {
+  /** The numbers of the segments. */
+  readonly segments: ReadonlyArray<number>;
+  /** What they took on the disk, in bytes. */
+  readonly bytes: number;
+  /** What they take in the cold tier. */
+  readonly archiveBytes: number;
+}
+
+/** The log, and the right to say where its segments are. */
+export interface Archiving {
+  readonly log: Log;
+  /** Says it in the log, and returns once that is flushed and the claim was held. */
+  readonly changeManifest: (change: (manifest: Manifest) => Manifest) => Promise<Manifest>;
+  /** Waits until the index runs of closed segments are written. */
+  readonly indexed: () => Promise<void>;
+  /** Fails once the store is closed. */
+  readonly failIfClosed: () => void;
+}
+
+// ---------------------------------------------------------------------------
+// combinators
+// ---------------------------------------------------------------------------
+
+/** Archives what is wanted. Faults are thrown; what was archived before one stays archived. */
+export async function archiveSegments(
+  archiving: Archiving,
+  options: ArchiveOptions,
+): Promise<Archival> {
+  const { log } = archiving;
+  const { archives } = log.places;
+  await archiving.indexed();
+  if (!archives) return failTierless();
+  const planned = planArchival(factsOf(log), options, log.storage.clock.now());
+  const segments: number[] = [];
+  let bytes = 0;
+  let archiveBytes = 0;
+  if (planned.length === 0) return { segments, bytes, archiveBytes };
+  const taken = await names(archives);
+  for (const [at, number] of planned.entries()) {
+    if (options.signal?.aborted) fail({ _tag: "Cancelled", stored: "no" });
+    archiving.failIfClosed();
+    const size = await archiveOne(archiving, archives, number, taken, options.isOver);
+    options.onProgress?.({ segments: at + 1, segmentsTotal: planned.length });
+    if (size === undefined) continue;
+    segments.push(number);
+    bytes += log.segments.get(number)?.end ?? 0;
+    archiveBytes += size;
+  }
+  return { segments, bytes, archiveBytes };
+}
+
+function failTierless(): never {
+  return fail({
+    _tag: "Refused",
+    stored: "no",
+    what: "archiving",
+    wanted: "a store that is opened with a cold tier",
+    found: "one without",
+  });
+}
+
+async function names({ tier }: Archives): Promise<ReadonlyArray<string>> {
+  try {
+    return await tier.list();
+  } catch (cause) {
+    return fail({
+      _tag: "ColdUnavailable",
+      stored: "no",
+      place: tier.place,
+      file: "its list of archives",
+      cause,
+    });
+  }
+}
+
+/** The segments as a plan sees them. */
+export function factsOf({ segments, runs, manifest }: Log): ReadonlyArray<SegmentFacts> {
+  const indexed = new Map(runs.flatMap((run) => run.segments.map((row) => [row.number, row])));
+  const all = [...segments.values()].sort((a, b) => a.number - b.number);
+  return all.map(({ number, end }, at) => {
+    const row = indexed.get(number);
+    const next = all[at + 1];
+    return {
+      number,
+      bytes: end ?? 0,
+      lastPosition: next ? next.firstPosition - 1 : Infinity,
+      maxTime: row?.maxTime ?? Infinity,
+      isClosed: end !== undefined && next !== undefined,
+      isIndexed: row !== undefined && row.endOffset === end,
+      isHot: archivedAttempt(manifest, number) === undefined &&
+        erasedSegment(manifest, number) === undefined,
+    };
+  });
+}
+
+/** Archives a segment and gives the size of its archive; nothing if a stream in it is not over. */
+async function archiveOne(
+  { log, changeManifest, failIfClosed }: Archiving,
+  archives: Archives,
+  number: number,
+  taken: ReadonlyArray<string>,
+  isOver: ArchiveOptions["isOver"],
+): Promise<number | undefined> {
+  const { files, segments } = log;
+  const segment = segments.get(number)!;
+  const successor = await headerAt(log, segments.get(number + 1)!);
+  const { header, terms } = await verified(log, segment, successor);
+  if (isOver && !allOver(terms, isOver)) return undefined;
+  const archive: ArchiveHeader = {
+    codec: archives.codecs[0]!.name,
+    storeId: header.storeId,
+    segment: number,
+    epoch: header.epoch,
+    firstPosition: header.firstPosition,
+    sourceBytes: successor.previous?.offset ?? 0,
+    lastHcrc: successor.previous?.hcrc ?? 0,
+    chain: successor.chain,
+  };
+  const packed = await files.lend(segment.file, async (file) => {
+    const parts = await packSegment(file, archive, archives.codecs[0]!);
+    const attempt = await storeArchive(archives, number, nextArchive(taken, number), parts);
+    await compareArchive(archives, archiveName(number, attempt), archive, file);
+    return { attempt, size: parts.reduce((sum, part) => sum + part.length, 0) };
+  });
+  if (packed === "missing") {
+    return failCorrupt(segment.file, 0, "a segment of the log", "no such file");
+  }
+  failIfClosed();
+  await changeManifest((manifest) => addArchived(manifest, number, packed.attempt));
+  const name = archiveName(number, packed.attempt);
+  log.settings.observe({ _tag: "SegmentArchived", file: segment.file, archive: name });
+  // Closed first, for systems that remove no open file.
+  await files.forget(segment.file);
+  await removeFile(log, segment.file);
+  return packed.size;
+}
+
+/** Removes a file whose bytes are elsewhere. One that stays does no harm: the next open tries again. */
+export async function removeFile({ storage, settings }: Log, file: string): Promise<void> {
+  try {
+    await storage.remove(file);
+  } catch (cause) {
+    settings.observe({ _tag: "FileKept", file, cause });
+  }
+}
+
+/** Removes the files of archived segments that an earlier removal has left. */
+export async function removeArchived(log: Log): Promise<void> {
+  if (log.manifest.archived.length === 0) return;
+  const files = new Set(await log.storage.list());
+  for (const { file, number } of log.segments.values()) {
+    if (files.has(file) && archivedAttempt(log.manifest, number) !== undefined) {
+      await log.files.forget(file);
+      await removeFile(log, file);
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------
+// the source
+// ---------------------------------------------------------------------------
+
+async function headerAt(log: Log, { number, epoch }: LogSegment): Promise<SegmentHeader> {
+  const header = await headerOf(log.files, { number, epoch }, log.identity);
+  if (header !== "unfinished") return header;
+  return failCorrupt(segmentName(number, epoch), 0, "the header of a segment", "a part of one");
+}
+
+/** Reads a segment whole: it must be what its successor's header says. */
+async function verified(
+  log: Log,
+  segment: LogSegment,
+  successor: SegmentHeader,
+): Promise<{ readonly header: SegmentHeader; readonly terms: MemoryTerms }> {
+  const header = await headerAt(log, segment);
+  const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
+  const until = successor.previous?.offset ?? 0;
+  const { state, hashed } = await scanHashed(log, header, successor, until, terms);
+  const damage = damageInClosed(header, state, successor) ?? damageInHashed(header, hashed);
+  return damage ? fail(damage) : { header, terms };
+}
+
+function allOver(terms: MemoryTerms, isOver: (stream: StreamName) => boolean): boolean {
+  for (const { name } of terms.streams()) if (!isOver(name)) return false;
+  return true;
+}

@@ -1,0 +1,146 @@
+/**
+ * Where the files of a store are now. A segment that is archived has no file of its own any more:
+ * whoever opens it gets the one in its archive, and notices nothing.
+ *
+ * @module
+ */
+import {
+  type Archives,
+  archivesIn,
+  failUnavailable,
+  openArchive,
+} from "./archive/archive_reader.ts";
+import { FaultError } from "../../src/run.ts";
+import { failCorrupt } from "./attempt.ts";
+import { newestFirst, type SegmentId } from "./chain.ts";
+import { type Files, filesOf } from "./files.ts";
+import { archiveName, parseName, segmentName } from "./format/layout.ts";
+import { archivedAttempt, emptyManifest, type Manifest } from "./format/manifest.ts";
+import type { SegmentHeader } from "./format/segment.ts";
+import type { StoreIdentity } from "./format/store_file.ts";
+import type { Settings } from "./options.ts";
+import { manifestOnDisk } from "./scan.ts";
+import type { ReadFile, StoragePort } from "./storage.ts";
+import { headerOf, readIdentity, segmentsIn } from "./survey.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** Where files are. */
+export interface Places {
+  /** The cold tier, if the store was opened with one. */
+  readonly archives: Archives | undefined;
+  /** Opens a file of the store, or what has taken the place of one. */
+  readonly openRead: (name: string) => Promise<ReadFile | "missing">;
+  /** Whether a segment without a file is in the cold tier. */
+  readonly isArchived: (segment: number) => Promise<boolean>;
+  /** Every name in the place, and those of the segments that are in the cold tier. */
+  readonly list: () => Promise<ReadonlyArray<string>>;
+  /** Says who knows the newest manifest from now on. */
+  readonly follow: (manifest: () => Manifest) => void;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/**
+ * The places of a store. While nobody has read the log, the manifest is looked for where it must be:
+ * in the newest segment that has frames. So it is again when a file has gone that the manifest known
+ * so far does not explain: another process has archived it since.
+ */
+export function placesOf(storage: StoragePort, settings: Settings): Places {
+  const archives = archivesIn(settings);
+  let known = (): Manifest => emptyManifest;
+  let found = emptyManifest;
+
+  const attemptOf = async (segment: number): Promise<number | undefined> => {
+    const attempt = archivedAttempt(known(), segment) ?? archivedAttempt(found, segment);
+    if (attempt !== undefined) return attempt;
+    found = await manifestOf(storage);
+    return archivedAttempt(found, segment);
+  };
+
+  const openArchived = async (
+    number: number,
+    attempt: number,
+  ): Promise<Awaited<ReturnType<typeof openArchive>>> => {
+    const name = archiveName(number, attempt);
+    if (!archives) {
+      const cause = new Error("the store was opened without a cold tier; open it with one");
+      return failUnavailable("a cold tier", name, cause);
+    }
+    const archive = await openArchive(archives, name);
+    if (archive.header.segment === number) return archive;
+    return failCorrupt(name, 0, `segment ${number}`, `segment ${archive.header.segment}`);
+  };
+
+  return {
+    archives,
+    follow: (manifest) => {
+      known = manifest;
+    },
+    isArchived: async (segment) => await attemptOf(segment) !== undefined,
+    list: async () => {
+      const names = new Set(await storage.list());
+      const newest = Math.max(0, ...segmentsIn([...names]).map(({ number }) => number));
+      found = await manifestOf(storage);
+      for (const { from, to, attempt } of found.archived) {
+        for (let number = from; number <= to && number < newest; number++) {
+          const { header } = await openArchived(number, attempt);
+          names.add(segmentName(number, header.epoch));
+        }
+      }
+      return [...names];
+    },
+    openRead: async (name) => {
+      const file = await storage.openRead(name);
+      if (file !== "missing") return file;
+      const segment = parseName(name);
+      if (segment?.kind !== "segment") return file;
+      const attempt = await attemptOf(segment.number);
+      if (attempt === undefined) return file;
+      const archive = await openArchived(segment.number, attempt);
+      // A stray of the same number is another segment.
+      return archive.header.epoch === segment.epoch ? archive.file : file;
+    },
+  };
+}
+
+/** The header of a segment; a damaged one is for those to tell who read the log. */
+async function soundHeader(
+  files: Files,
+  segment: SegmentId,
+  identity: StoreIdentity,
+): Promise<SegmentHeader | "unfinished"> {
+  try {
+    return await headerOf(files, segment, identity);
+  } catch (thrown) {
+    if (thrown instanceof FaultError) return "unfinished";
+    throw thrown;
+  }
+}
+
+/** The newest manifest, looked for without the log: in the newest segment that has frames. */
+async function manifestOf(storage: StoragePort): Promise<Manifest> {
+  const files = filesOf(storage, 2);
+  try {
+    const identity = await readIdentity(storage, files);
+    if (typeof identity === "string") return emptyManifest;
+    const segments = segmentsIn(await storage.list()).sort(newestFirst);
+    for (let next: SegmentId | undefined = segments.shift(); next;) {
+      const header = await soundHeader(files, next, identity);
+      if (header === "unfinished") {
+        next = segments.shift();
+        continue;
+      }
+      const manifest = await manifestOnDisk(files, header);
+      if (manifest) return manifest;
+      next = header.previous && { number: header.number - 1, epoch: header.previous.epoch };
+    }
+    return emptyManifest;
+  } finally {
+    await files.close();
+  }
+}
