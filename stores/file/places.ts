@@ -10,18 +10,17 @@ import {
   failUnavailable,
   openArchive,
 } from "./archive/archive_reader.ts";
-import { FaultError } from "../../src/run.ts";
+import { isLeft } from "fp-ts/lib/Either.js";
 import { failCorrupt } from "./attempt.ts";
 import { newestFirst, type SegmentId } from "./chain.ts";
-import { type Files, filesOf } from "./files.ts";
+import { type Files, filesOf, readPart } from "./files.ts";
 import { archiveName, parseName, segmentName } from "./format/layout.ts";
 import { archivedAttempt, emptyManifest, type Manifest } from "./format/manifest.ts";
-import type { SegmentHeader } from "./format/segment.ts";
-import type { StoreIdentity } from "./format/store_file.ts";
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import type { Settings } from "./options.ts";
 import { manifestOnDisk } from "./scan.ts";
 import type { ReadFile, StoragePort } from "./storage.ts";
-import { headerOf, readIdentity, segmentsIn } from "./survey.ts";
+import { segmentsIn } from "./survey.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -108,30 +107,29 @@ export function placesOf(storage: StoragePort, settings: Settings): Places {
   };
 }
 
-/** The header of a segment; a damaged one is for those to tell who read the log. */
+/** The header of a segment; a damaged or unfinished one is for those to tell who read the log. */
 async function soundHeader(
   files: Files,
-  segment: SegmentId,
-  identity: StoreIdentity,
-): Promise<SegmentHeader | "unfinished"> {
-  try {
-    return await headerOf(files, segment, identity);
-  } catch (thrown) {
-    if (thrown instanceof FaultError) return "unfinished";
-    throw thrown;
-  }
+  { number, epoch }: SegmentId,
+): Promise<SegmentHeader | undefined> {
+  const bytes = await files.lend(segmentName(number, epoch), (file) => {
+    return readPart(file, 0, SEGMENT_HEADER_BYTES);
+  });
+  if (bytes === "missing") return undefined;
+  const header = decodeSegmentHeader(bytes, false);
+  return isLeft(header) || header.right.number !== number || header.right.epoch !== epoch
+    ? undefined
+    : header.right;
 }
 
 /** The newest manifest, looked for without the log: in the newest segment that has frames. */
 async function manifestOf(storage: StoragePort): Promise<Manifest> {
   const files = filesOf(storage, 2);
   try {
-    const identity = await readIdentity(storage, files);
-    if (typeof identity === "string") return emptyManifest;
     const segments = segmentsIn(await storage.list()).sort(newestFirst);
     for (let next: SegmentId | undefined = segments.shift(); next;) {
-      const header = await soundHeader(files, next, identity);
-      if (header === "unfinished") {
+      const header = await soundHeader(files, next);
+      if (!header) {
         next = segments.shift();
         continue;
       }
