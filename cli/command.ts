@@ -8,12 +8,14 @@
  */
 import * as E from "fp-ts/lib/Either.js";
 import { readCommandLine } from "./command_line.ts";
+import { runBackup } from "./commands/backup.ts";
 import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
 import { runHead } from "./commands/head.ts";
 import { runImport } from "./commands/import.ts";
 import { runRead } from "./commands/read.ts";
 import { runRepair } from "./commands/repair.ts";
+import { runRestore } from "./commands/restore.ts";
 import { runStats } from "./commands/stats.ts";
 import { runVerify } from "./commands/verify.ts";
 import { exitCodeOf } from "./interruption.ts";
@@ -70,6 +72,10 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runVerify(request, world);
     case "Repair":
       return runRepair(request, world);
+    case "Backup":
+      return runBackup(request, world);
+    case "Restore":
+      return runRestore(request, world);
   }
 }
 

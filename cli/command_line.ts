@@ -87,6 +87,8 @@ function addCommands(program: Command, ask: Ask): void {
   addHead(program, ask);
   addVerify(program, ask);
   addRepair(program, ask);
+  addBackup(program, ask);
+  addRestore(program, ask);
 }
 
 // ---------------------------------------------------------------------------
@@ -286,6 +288,40 @@ function addRepair(program: Command, ask: Ask): void {
         ...(at !== undefined && { at }),
         isDone: dryRun !== true && (yes === true || at !== undefined),
       })
+    );
+}
+
+function addBackup(program: Command, ask: Ask): void {
+  command(
+    program,
+    "backup",
+    "Copies a store into another directory, beside a writer if there is one, and verifies what it " +
+      "has written. Run again, it copies only what is new, or goes on where it was interrupted.",
+    "one object",
+  )
+    .addOption(
+      new Option("--to <dir>", "the directory of the backup: empty, or with an earlier one")
+        .argParser(once(someText)).makeOptionMandatory(),
+    )
+    .option("--no-index", "leave out the index, which a store that is restored then makes again")
+    .action((
+      { to, index, ...options }: Common & { readonly to: string; readonly index: boolean },
+    ) => ask({ _tag: "Backup", ...common(options), to, withIndex: index }));
+}
+
+function addRestore(program: Command, ask: Ask): void {
+  command(
+    program,
+    "restore",
+    "Makes a store of a backup, in an empty directory. The backup stays as it is.",
+    "one object",
+  )
+    .addOption(
+      new Option("--from <dir>", "the directory of the backup")
+        .argParser(once(someText)).makeOptionMandatory(),
+    )
+    .action(({ from, ...options }: Common & { readonly from: string }) =>
+      ask({ _tag: "Restore", ...common(options), from })
     );
 }
 

@@ -5,6 +5,7 @@
  */
 import { Presets, SingleBar } from "cli-progress";
 import type { Writable } from "node:stream";
+import type { Interruption } from "./interruption.ts";
 
 /** Shows how far a piece of work has come. */
 export interface ProgressBar {
@@ -12,6 +13,17 @@ export interface ProgressBar {
   readonly show: (work: string, done: number, total: number) => void;
   /** Takes the bar away. */
   readonly end: () => void;
+}
+
+/** What a piece of the library's work wants: a signal that ends it, and whom it tells how far it is. */
+export interface WatchedWork {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly bytes: number; readonly bytesTotal: number }) => void;
+}
+
+/** Work of a name, watched by a bar, and ended by an interruption. */
+export function watched(bar: ProgressBar, work: string, { signal }: Interruption): WatchedWork {
+  return { signal, onProgress: ({ bytes, bytesTotal }) => bar.show(work, bytes, bytesTotal) };
 }
 
 /** A bar on a terminal; nothing at all elsewhere. One piece of work follows the other. */

@@ -15,7 +15,9 @@ export type Request =
   | StatsRequest
   | HeadRequest
   | VerifyRequest
-  | RepairRequest;
+  | RepairRequest
+  | BackupRequest
+  | RestoreRequest;
 
 /** What every command is told. */
 interface OnStore {
@@ -95,4 +97,19 @@ export interface RepairRequest extends OnStore {
   readonly at?: LogPlace;
   /** Whether it is done, or only said. */
   readonly isDone: boolean;
+}
+
+/** Copy a store's log into another place. */
+export interface BackupRequest extends OnStore {
+  readonly _tag: "Backup";
+  /** The directory of the backup. */
+  readonly to: string;
+  readonly withIndex: boolean;
+}
+
+/** Make a store of a backup. */
+export interface RestoreRequest extends OnStore {
+  readonly _tag: "Restore";
+  /** The directory of the backup. */
+  readonly from: string;
 }

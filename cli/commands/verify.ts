@@ -8,7 +8,7 @@ import { directory } from "leftfold/storage/node";
 import { type Verification, verifyStore } from "leftfold/stores/file";
 import { outsideText, strayText, tornText, unusedText } from "../aside_text.ts";
 import { figure } from "../figure.ts";
-import { progressBar } from "../progress_bar.ts";
+import { progressBar, watched } from "../progress_bar.ts";
 import type { VerifyRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";
 
@@ -20,8 +20,7 @@ export async function runVerify(
   const bar = progressBar(stderr);
   const found = await run(verifyStore(directory(place), {
     isDeep,
-    signal: interruption.signal,
-    onProgress: ({ bytes, bytesTotal }) => bar.show("Verifying", bytes, bytesTotal),
+    ...watched(bar, "Verifying", interruption),
     ...(anchor && { anchor }),
   })).finally(bar.end);
   const lines = json ? [JSON.stringify({ store: place, ...found })] : report(place, found);

@@ -21,6 +21,7 @@ export type * from "./archive/cold_tier.ts";
 export { deflateRaw } from "./archive/deflate_raw.ts";
 export type { ColdOptions, Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
 export type { FileStore } from "./file_store.ts";
+export { backup, type BackupOptions, type Copied, restore } from "./backup.ts";
 export { planRepair, type RepairingOptions, type RepairOptions, repairStore } from "./repair.ts";
 export {
   explainRepair,

@@ -82,6 +82,21 @@ describe("the command line", () => {
     assert.deepEqual(deep, E.right({ _tag: "Verify", store: "d", json: false, isDeep: true }));
   });
 
+  it("asks for a backup, and for a restore", () => {
+    const backup = { _tag: "Backup", store: "d", json: false, to: "b", withIndex: true };
+    assert.deepEqual(read("backup", "--store", "d", "--to", "b"), E.right(backup));
+    assert.deepEqual(
+      read("backup", "--store", "d", "--to", "b", "--no-index", "--json"),
+      E.right({ ...backup, json: true, withIndex: false }),
+    );
+    assert.deepEqual(
+      read("restore", "--from", "b", "--store", "d"),
+      E.right({ _tag: "Restore", store: "d", json: false, from: "b" }),
+    );
+    assert.match(refusal("backup", "--store", "d"), /required option '--to <dir>'/);
+    assert.match(refusal("restore", "--store", "d"), /required option '--from <dir>'/);
+  });
+
   it("asks for a repair, which is done only if that is said", () => {
     const repair = { _tag: "Repair", store: "d", json: false };
     const at = { segment: 42, offset: 4096 };
@@ -121,8 +136,8 @@ describe("the command line", () => {
   });
 
   it("answers a question for help or for the version with 0", () => {
-    const commands = ["import", "export", "read", "follow", "stats", "head", "verify", "repair"];
-    for (const command of commands) {
+    const reading = ["import", "export", "read", "follow", "stats", "head"];
+    for (const command of [...reading, "verify", "repair", "backup", "restore"]) {
       const ended = read(command, "--help");
       assert(E.isLeft(ended));
       assert.equal(ended.left.exitCode, 0);

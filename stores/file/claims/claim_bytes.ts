@@ -145,7 +145,8 @@ function decodeClaim(epoch: number, bytes: Uint8Array): ClaimRecord | undefined 
   return { epoch, owner, leaseMs: view.getUint32(16, true), token: bytes.slice(24, 40) };
 }
 
-function decodeWatermark(epoch: number, bytes: Uint8Array): Watermark | undefined {
+/** What stands in one copy of a watermark; nothing if it is torn, rotten, or of another epoch. */
+export function decodeWatermark(epoch: number, bytes: Uint8Array): Watermark | undefined {
   if (bytes.length < WATERMARK_SIZE) return undefined;
   const view = viewOf(bytes);
   const state = STATES[(bytes[6] ?? 0) - 1];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readBackupMark } from "../backup_mark.ts";
 import type { ClaimFile } from "./claim.ts";
 import { CLAIM_READ_SIZE, decodeClaimFile } from "./claim_bytes.ts";
 import { parseName, printName } from "../format/layout.ts";
@@ -11,6 +12,9 @@ import type { StoragePort } from "../storage.ts";
 /** What all the claims say, oldest first: all that a reader in another process needs of them. */
 export async function readMarks(storage: StoragePort): Promise<ReadonlyArray<ClaimFile>> {
   const files: Array<ClaimFile> = [];
+  // A backup has no claims, and a mark of its own.
+  const watermark = await readBackupMark(storage);
+  if (watermark) files.push({ epoch: watermark.segmentEpoch, record: undefined, watermark });
   for (const epoch of claimEpochs(await storage.list())) {
     const file = await readClaim(storage, epoch);
     if (file !== "missing") files.push(file);

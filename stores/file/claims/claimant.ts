@@ -22,6 +22,7 @@ import {
 import { claimEpochs, claimName, readClaim, readMarks } from "./claim_reader.ts";
 import { type Claim, createClaim, type Keeping } from "./held_claim.ts";
 import { fail } from "../attempt.ts";
+import { isBackup } from "../backup_mark.ts";
 import { epochIn } from "../format/layout.ts";
 import type { StoragePort } from "../storage.ts";
 
@@ -95,6 +96,7 @@ async function acquire(
   const deadline = options.lockWaitMs === undefined ? undefined : started + options.lockWaitMs;
   for (;;) {
     const names = await storage.list();
+    if (isBackup(names)) throw new Error(`${storage.place} is a backup; restore it elsewhere`);
     const newest = greatest(claimEpochs(names));
     const epoch = nextEpoch(names.map(epochIn));
     const owner = newest === 0 ? "finished" : await watch(storage, newest, options, deadline);

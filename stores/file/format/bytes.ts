@@ -142,3 +142,8 @@ export function isZero(bytes: Uint8Array, from = 0, to: number = bytes.length): 
   for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;
   return true;
 }
+
+/** Whether two pieces of bytes are the same. */
+export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}

@@ -17,7 +17,9 @@ export type FileName =
     readonly attempt: number;
   }
   | { readonly kind: "archive"; readonly number: number; readonly attempt: number }
-  | { readonly kind: "claim"; readonly epoch: number };
+  | { readonly kind: "claim"; readonly epoch: number }
+  /** How far a backup goes. */
+  | { readonly kind: "backup"; readonly attempt: number };
 
 /** The file that says what store this is. */
 export const STORE_FILE = "STORE";
@@ -35,6 +37,8 @@ export function printName(file: FileName): string {
       return archiveName(file.number, file.attempt);
     case "claim":
       return `writer-${digits(file.epoch)}.claim`;
+    case "backup":
+      return `backup-${digits(file.attempt)}.mark`;
   }
 }
 
@@ -66,6 +70,7 @@ const patterns = {
   index: /^index-(\d{10})-(\d{10})-(\d{10})\.idx$/,
   archive: /^archive-(\d{10})-(\d{10})\.arc$/,
   claim: /^writer-(\d{10})\.claim$/,
+  backup: /^backup-(\d{10})\.mark$/,
 } as const;
 
 /** What a name says, or nothing for a name that is not ours: it is ignored and never removed. */
@@ -79,6 +84,8 @@ export function parseName(name: string): FileName | undefined {
   if (archive) return { kind: "archive", number: archive[0]!, attempt: archive[1]! };
   const claim = numbersOf(patterns.claim, name);
   if (claim) return { kind: "claim", epoch: claim[0]! };
+  const backup = numbersOf(patterns.backup, name);
+  if (backup) return { kind: "backup", attempt: backup[0]! };
   return undefined;
 }
 

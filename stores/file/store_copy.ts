@@ -1,0 +1,172 @@
+/**
+ * Copying the log of a store into another place, as far as a reader may read it, and verifying what
+ * was written there.
+ *
+ * It is a copy of bytes that never change, oldest first; so it may be interrupted at any moment and
+ * done again, and then writes only what is not there yet.
+ *
+ * @module
+ */
+import type { Corrupt } from "../../src/fault.ts";
+import { writeAll } from "./append/write_all.ts";
+import { fail, failCorrupt } from "./attempt.ts";
+import { type CopiedSegment, isVouchedFor } from "./copy_plan.ts";
+import type { Mark } from "./claims/claim.ts";
+import { areEqual } from "./format/bytes.ts";
+import { type Files, readPart } from "./files.ts";
+import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
+import { segmentName } from "./format/layout.ts";
+import { scanHashed } from "./hashed_scan.ts";
+import type { Log } from "./log.ts";
+import type { Step } from "./long_work.ts";
+import { damageInClosed, damageInHashed } from "./recovery.ts";
+import type { AppendFile, StoragePort } from "./storage.ts";
+import { headerOf } from "./survey.ts";
+
+const SLICE_BYTES = 1024 * 1024;
+/** So much of a segment's end is compared to see that it is the same. */
+const TAIL_BYTES = 4096;
+
+/** A log that is copied, and where it goes. */
+export interface Copying {
+  readonly log: Log;
+  readonly target: StoragePort;
+  /** The files of the target, for reading. */
+  readonly written: Files;
+  readonly step: Step;
+}
+
+/** The segments of a log, up to where it may be read. */
+export function segmentsToCopy(log: Log): ReadonlyArray<CopiedSegment> {
+  const { segment: last, offset } = log.readable;
+  return [...log.segments.values()]
+    .filter(({ number }) => number <= last)
+    .sort((one, other) => one.number - other.number)
+    // A segment before the last one is closed, so that its end is known.
+    .map(({ number, epoch, end }) => ({
+      number,
+      epoch,
+      end: number === last ? offset : end ?? 0,
+    }));
+}
+
+/** Copies segments, and gives how many bytes had to be written. */
+export async function copySegments(
+  copying: Copying,
+  segments: ReadonlyArray<CopiedSegment>,
+  vouched: Mark | undefined,
+): Promise<number> {
+  const { log, target, written, step } = copying;
+  const present = new Set(await target.list());
+  let bytes = 0;
+  for (const [at, segment] of segments.entries()) {
+    const name = segmentName(segment.number, segment.epoch);
+    if (isVouchedFor(segment, vouched) && await isSame(copying, name, segment.end)) {
+      step(segment.end);
+      continue;
+    }
+    const file = present.has(name) ? await target.openAppend(name) : await target.create(name);
+    if (typeof file === "string") throw new Error(`${name} was made or removed by somebody else`);
+    try {
+      bytes += await copyBytes(copying, name, file, segment.end);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    const next = segments[at + 1];
+    const successor = next && await soundHeader(log, next);
+    const damage = await damageInCopy(log, target, written, segment, successor);
+    if (damage) return await failCopy(log, segment, successor, damage);
+  }
+  return bytes;
+}
+
+/** What is wrong in a copy is wrong in the source, or the place does not keep what it is given. */
+async function failCopy(
+  log: Log,
+  segment: CopiedSegment,
+  successor: SegmentHeader | undefined,
+  { file, offset }: Corrupt,
+): Promise<never> {
+  const damage = await damageInCopy(log, log.storage, log.files, segment, successor);
+  if (damage) return fail(damage);
+  throw new Error(`${file} reads otherwise than it was written there, at byte ${offset}`);
+}
+
+async function soundHeader(log: Log, segment: CopiedSegment): Promise<SegmentHeader> {
+  const header = await headerOf(log.files, segment, log.identity);
+  if (header !== "unfinished") return header;
+  const name = segmentName(segment.number, segment.epoch);
+  return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
+}
+
+/** Whether a file of the target has both ends of the source's, and its size. */
+async function isSame({ log, written }: Copying, name: string, end: number): Promise<boolean> {
+  const size = await written.lend(name, (file) => file.size());
+  if (size !== end) return false;
+  const tail = Math.max(0, end - TAIL_BYTES);
+  for (const [from, to] of [[0, Math.min(SEGMENT_HEADER_BYTES, end)], [tail, end]] as const) {
+    const here = await bytesOf(log.files, name, from, to - from);
+    if (!areEqual(here, await bytesOf(written, name, from, to - from))) return false;
+  }
+  return true;
+}
+
+/** Writes what differs, up to an end; the header first, so that it is whole before anything else. */
+async function copyBytes(
+  { log, written, step }: Copying,
+  name: string,
+  file: AppendFile,
+  end: number,
+): Promise<number> {
+  const size = await written.lend(name, (one) => one.size());
+  const there = size === "missing" ? 0 : size;
+  if (there > end) {
+    throw new Error(`${name} is longer than the log: ${there} bytes instead of ${end}`);
+  }
+  let bytes = 0;
+  for (let at = 0; at < end;) {
+    const count = at === 0 ? Math.min(SEGMENT_HEADER_BYTES, end) : Math.min(SLICE_BYTES, end - at);
+    const slice = await bytesOf(log.files, name, at, count);
+    if (slice.length < count) {
+      failCorrupt(name, at + slice.length, `${end} bytes`, "the end of the file");
+    }
+    const known = at < there ? await bytesOf(written, name, at, count) : new Uint8Array();
+    if (!areEqual(slice, known)) {
+      await writeAll(file, at, slice);
+      bytes += count;
+      if (at === 0) await file.datasync();
+    }
+    at += count;
+    step(count);
+  }
+  return bytes;
+}
+
+async function bytesOf(files: Files, name: string, at: number, count: number): Promise<Uint8Array> {
+  const bytes = await files.lend(name, (file) => readPart(file, at, count));
+  return bytes === "missing" ? failCorrupt(name, 0, "a file of the log", "no such file") : bytes;
+}
+
+/** What is wrong with a segment in one of the two places. */
+async function damageInCopy(
+  log: Log,
+  storage: StoragePort,
+  files: Files,
+  segment: CopiedSegment,
+  successor: SegmentHeader | undefined,
+): Promise<Corrupt | undefined> {
+  const header = await headerOf(files, segment, log.identity);
+  const name = segmentName(segment.number, segment.epoch);
+  const wanted = `frames up to ${segment.end}`;
+  if (header === "unfinished") return failCorrupt(name, 0, wanted, "a part of a header");
+  const hashed = { storage, files, identity: log.identity };
+  const scan = await scanHashed(hashed, header, successor, segment.end, undefined);
+  // The last one ends where the reader's limit is.
+  const { state } = scan;
+  const end = successor ?? {
+    previous: { offset: segment.end, hcrc: log.readable.hcrc },
+    firstPosition: log.readable.position + 1,
+  };
+  return damageInClosed(header, state, end) ?? damageInHashed(header, scan.hashed);
+}
