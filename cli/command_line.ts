@@ -5,9 +5,8 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import * as E from "fp-ts/lib/Either.js";
-import type { Anchor, Durability, LogPlace } from "leftfold/stores/file";
-import { anchorIn } from "./anchor_text.ts";
-import { logPlace, moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
+import type { Durability } from "leftfold/stores/file";
+import { moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
 import {
   filtered,
   type Filters,
@@ -17,6 +16,8 @@ import {
   selection,
 } from "./record_options.ts";
 import type { Request } from "./request.ts";
+import { type Ask, command, type Common, common } from "./subcommand.ts";
+import { addUpkeep } from "./upkeep_commands.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -75,8 +76,6 @@ export function readCommandLine(
   return E.right(request);
 }
 
-type Ask = (request: Request) => void;
-
 function addCommands(program: Command, ask: Ask): void {
   addImport(program, ask);
   addExport(program, ask);
@@ -84,37 +83,12 @@ function addCommands(program: Command, ask: Ask): void {
   addFollow(program, ask);
   command(program, "stats", "Says what a store holds, and what lies on the disk.", "one object")
     .action((options: Common) => ask({ _tag: "Stats", ...common(options) }));
-  addHead(program, ask);
-  addVerify(program, ask);
-  addRepair(program, ask);
-  addBackup(program, ask);
-  addRestore(program, ask);
+  addUpkeep(program, ask);
 }
 
 // ---------------------------------------------------------------------------
 // the commands
 // ---------------------------------------------------------------------------
-
-interface HeadOptions extends Common {
-  readonly position?: number;
-}
-
-function addHead(program: Command, ask: Ask): void {
-  command(
-    program,
-    "head",
-    "Prints a position and the hash of all history up to it. Kept where whoever can write to the " +
-      'store cannot, it tells later whether history was rewritten: "leftfold verify --anchor".',
-    "one object",
-  )
-    .addOption(
-      new Option("--position <number>", "up to the end of the commit that holds this position")
-        .argParser(once(wholeNumber(0))),
-    )
-    .action(({ position, ...options }: HeadOptions) =>
-      ask({ _tag: "Head", ...common(options), ...(position !== undefined && { position }) })
-    );
-}
 
 interface ImportOptions extends Common {
   readonly segmentBytes?: number;
@@ -224,126 +198,4 @@ function addFollow(program: Command, ask: Ask): void {
   filtered(sub, "after").action((options: Common & Filters) =>
     ask({ _tag: "Follow", ...common(options), ...selection(options) })
   );
-}
-
-interface VerifyOptions extends Common {
-  readonly deep?: true;
-  readonly anchor?: Anchor;
-}
-
-function addVerify(program: Command, ask: Ask): void {
-  command(
-    program,
-    "verify",
-    "Looks at every byte of a store, and names each that is not what was written. What a killed " +
-      "writer left behind the end of the log is told, and is no problem.",
-    "one object",
-  )
-    .option(
-      "--deep",
-      "compare what is derived too: index runs with the log, saved states with its history",
-    )
-    .addOption(
-      new Option("--anchor <position:hash>", 'what "leftfold head" has printed earlier')
-        .argParser(once(anchorIn)),
-    )
-    .action(({ deep, anchor, ...options }: VerifyOptions) =>
-      ask({
-        _tag: "Verify",
-        ...common(options),
-        isDeep: deep === true,
-        ...(anchor !== undefined && { anchor }),
-      })
-    );
-}
-
-interface RepairOptions extends Common {
-  readonly at?: LogPlace;
-  readonly dryRun?: true;
-  readonly yes?: true;
-}
-
-function addRepair(program: Command, ask: Ask): void {
-  command(
-    program,
-    "repair",
-    "Says where the log of a damaged store is sound to, and what lies behind that. With --yes or " +
-      "--at the log ends there from then on: what lies behind stays in its files, outside the log. " +
-      "Nothing is ever deleted.",
-    "one object",
-  )
-    .option("--dry-run", "only say what would be done, which is what happens without options too")
-    .addOption(
-      new Option("--yes", "do it, at the last place to which the log is sound")
-        .conflicts("dryRun"),
-    )
-    .addOption(
-      new Option("--at <segment:offset>", "do it at this place instead, where a commit ends")
-        .argParser(once(logPlace)),
-    )
-    .action(({ at, dryRun, yes, ...options }: RepairOptions) =>
-      ask({
-        _tag: "Repair",
-        ...common(options),
-        ...(at !== undefined && { at }),
-        isDone: dryRun !== true && (yes === true || at !== undefined),
-      })
-    );
-}
-
-function addBackup(program: Command, ask: Ask): void {
-  command(
-    program,
-    "backup",
-    "Copies a store into another directory, beside a writer if there is one, and verifies what it " +
-      "has written. Run again, it copies only what is new, or goes on where it was interrupted.",
-    "one object",
-  )
-    .addOption(
-      new Option("--to <dir>", "the directory of the backup: empty, or with an earlier one")
-        .argParser(once(someText)).makeOptionMandatory(),
-    )
-    .option("--no-index", "leave out the index, which a store that is restored then makes again")
-    .action((
-      { to, index, ...options }: Common & { readonly to: string; readonly index: boolean },
-    ) => ask({ _tag: "Backup", ...common(options), to, withIndex: index }));
-}
-
-function addRestore(program: Command, ask: Ask): void {
-  command(
-    program,
-    "restore",
-    "Makes a store of a backup, in an empty directory. The backup stays as it is.",
-    "one object",
-  )
-    .addOption(
-      new Option("--from <dir>", "the directory of the backup")
-        .argParser(once(someText)).makeOptionMandatory(),
-    )
-    .action(({ from, ...options }: Common & { readonly from: string }) =>
-      ask({ _tag: "Restore", ...common(options), from })
-    );
-}
-
-// ---------------------------------------------------------------------------
-// what they share
-// ---------------------------------------------------------------------------
-
-interface Common {
-  readonly store: string;
-  readonly json?: true;
-}
-
-function command(program: Command, name: string, description: string, json: string): Command {
-  return program.command(name)
-    .description(description)
-    .addOption(
-      new Option("--store <dir>", "the directory of the store")
-        .argParser(once(someText)).makeOptionMandatory(),
-    )
-    .option("--json", `answers for programs: ${json}`);
-}
-
-function common({ store, json }: Common): { readonly store: string; readonly json: boolean } {
-  return { store, json: json === true };
 }
