@@ -134,6 +134,20 @@ export function backup(
  * interrupted gives what the one before it held. A restore that was interrupted is made again.
  *
  * Bookmarks of records that came after the backup are `HistoryDiverged` in the restored store.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { run } from "leftfold";
+ * import { memoryStorage } from "leftfold/storage/memory";
+ * import { backup, openFileStore, restore, verifyStore } from "leftfold/stores/file";
+ *
+ * const [storage, away, anew] = [memoryStorage(), memoryStorage(), memoryStorage()];
+ * await run((await run(openFileStore(storage))).close);
+ * await run(backup(storage, away));
+ * await run(restore(away, anew));
+ * assert.deepEqual((await run(verifyStore(anew))).problems, []);
+ * ```
  */
 export function restore(
   from: StoragePort,
