@@ -24,7 +24,7 @@ import type { StoreIdentity } from "./format/store_file.ts";
 import { loadLast, logOf, pointOf } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { newestManifest } from "./newest_manifest.ts";
-import type { Manifest } from "./format/manifest.ts";
+import { type Manifest, throughSegment } from "./format/manifest.ts";
 import type { LongWork } from "./long_work.ts";
 import {
   baseOf,
@@ -208,11 +208,13 @@ async function beginBehind(
   const survey = { runs: [], headers, covered: undefined, strays: [] };
   const log = logOf(base, survey);
   const last = headers.at(-1);
-  if (last) {
-    const file = await openFlushed(storage, claim, segmentName(last.number, last.epoch));
-    await file.close();
+  const name = last && segmentName(last.number, last.epoch);
+  // One that is archived is as durable as its tier.
+  if (name !== undefined && await storage.exists(name)) {
+    await (await openFlushed(storage, claim, name)).close();
   }
-  log.manifest = found.manifestBehind ?? await manifestUpTo(log, found);
+  const manifest = found.manifestBehind ?? await manifestUpTo(log, found);
+  log.manifest = throughSegment(manifest, last?.number ?? 0);
   const before = last && state && {
     epoch: last.epoch,
     point: pointOf(last.number, state),

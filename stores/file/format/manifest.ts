@@ -162,6 +162,20 @@ export function raiseFloor(manifest: Manifest, floor: Floor): Manifest {
   };
 }
 
+/**
+ * The same for a log that ends in a segment: what is said of later ones is said of files that are
+ * not in it any more, and would be taken for those that come in their place.
+ */
+export function throughSegment(manifest: Manifest, segment: number): Manifest {
+  return {
+    ...manifest,
+    archived: manifest.archived
+      .filter(({ from }) => from <= segment)
+      .map((range) => ({ ...range, to: Math.min(range.to, segment) })),
+    erased: manifest.erased.filter((one) => one.segment <= segment),
+  };
+}
+
 function withoutSegment(
   ranges: ReadonlyArray<ArchivedRange>,
   segment: number,

@@ -8,11 +8,6 @@ import {
   storeStats,
   verifyStore,
 } from "../../../stores/file/mod.ts";
-import { addArchived } from "../../../stores/file/format/manifest.ts";
-import { settingsOf } from "../../../stores/file/options.ts";
-import { openReading } from "../../../stores/file/reading.ts";
-import { storeOf } from "../../../stores/file/session.ts";
-import { openWriting } from "../../../stores/file/writing.ts";
 import { SEGMENT_HEADER_BYTES } from "../../../stores/file/format/segment.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { type ClosedStore, smallStore } from "../../support/closed_store.ts";
@@ -219,39 +214,4 @@ test("marks from before a repair do not lead a reader behind its end, also if it
   );
   assert.deepEqual(await recordsOf(reader), store.records.slice(0, plan.end.position));
   await ok(reader.close);
-});
-
-describe("the manifest that a repair goes on with", () => {
-  const archivedIn = async (disk: StoragePort): Promise<ReadonlyArray<number>> => {
-    const session = await openReading(disk, settingsOf({}));
-    const { archived } = session.log.manifest;
-    await session.close();
-    return archived.map(({ from }) => from);
-  };
-
-  test("is the newest that is found, also behind the end: what it let go may be gone", async () => {
-    const disk = await diskOf();
-    const session = await openWriting(disk, settingsOf({ segmentBytesMax: 1024 }));
-    const store = storeOf(session);
-    for (let nth = 1; nth <= 6; nth++) {
-      await ok(store.append(sampleCommit(`${nth}`, ["a-1"], 300)));
-      await session.control.changeManifest((manifest) => addArchived(manifest, nth * 1000, 1));
-    }
-    await ok(store.close);
-    const files = filesIn(disk);
-    const wanted = [1000, 2000, 3000, 4000, 5000, 6000];
-    assert.deepEqual(await archivedIn(disk), wanted);
-    for (const [nth, name] of namesOf(files, "segment").entries()) {
-      const damaged = withFile(files, name, flipped(bytesOf(files, name), 400, 1));
-      const again = await diskOf(damaged, { seed: 4 });
-      await ok(repairStore(again, await planned(again)));
-      assert.deepEqual(await archivedIn(again), wanted, `segment ${nth + 1}`);
-    }
-    // Nothing is left behind the end: the newest before it counts.
-    const last = namesOf(files, "segment").at(-1)!;
-    const bare = await diskOf(without(files, last), { seed: 4 });
-    await ok(repairStore(bare, await planned(bare)));
-    const found = await archivedIn(bare);
-    assert(found.length >= 4 && found.length < 6, found.join());
-  });
 });
