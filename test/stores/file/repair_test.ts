@@ -9,7 +9,6 @@ import {
   verifyStore,
 } from "../../../stores/file/mod.ts";
 import { SEGMENT_HEADER_BYTES } from "../../../stores/file/format/segment.ts";
-import type { StoragePort } from "../../../stores/file/storage.ts";
 import { type ClosedStore, smallStore } from "../../support/closed_store.ts";
 import { ok, recordsOf } from "../../../stores/conformance/words.ts";
 import {
