@@ -53,7 +53,7 @@ export interface LawRunner {
  *
  * const report = await checkConformance({
  *   name: "a memory store",
- *   capabilities: { durability: "memory", subscriptions: true, multiProcess: false, archive: false },
+ *   capabilities: { subscriptions: true },
  *   open: async () => {
  *     const store = memoryStore();
  *     return { store, dispose: () => run(store.close) };
@@ -86,7 +86,7 @@ export function checkConformance(
  *
  * describeConformance({
  *   name: "a memory store",
- *   capabilities: { durability: "memory", subscriptions: true, multiProcess: false, archive: false },
+ *   capabilities: { subscriptions: true },
  *   open: async () => {
  *     const store = memoryStore();
  *     return { store, dispose: () => run(store.close) };
@@ -101,7 +101,7 @@ export function describeConformance(
 ): void {
   runner.describe(subject.name, () => {
     for (const law of storeLaws) {
-      if (law.needs !== undefined && !claims(subject, law.needs)) continue;
+      if (!concerns(law, subject)) continue;
       runner.it(law.title, async () => {
         const outcome = await law.check(subject, options)();
         if (E.isRight(outcome)) return;
@@ -156,12 +156,16 @@ function linesOf(outcome: Outcome): ReadonlyArray<string> {
   ];
 }
 
+function concerns({ needs }: StoreLaw, subject: StoreSubject): boolean {
+  return needs.every((needed) => claims(subject, needed));
+}
+
 async function outcomeOf(
   law: StoreLaw,
   subject: StoreSubject,
   options: LawOptions,
 ): Promise<Outcome> {
-  if (law.needs !== undefined && !claims(subject, law.needs)) return { _tag: "NotAsked", law };
+  if (!concerns(law, subject)) return { _tag: "NotAsked", law };
   const checked = await law.check(subject, options)();
   return E.isLeft(checked)
     ? { _tag: "Fails", law, fault: checked.left }

@@ -20,8 +20,8 @@ export interface StoreLaw {
   readonly title: string;
   /** What goes wrong where it does not hold. */
   readonly why: string;
-  /** The capability without which the law is not asked; none if it holds of every store. */
-  readonly needs: Capability | undefined;
+  /** The capabilities without which the law is not asked; none if it holds of every store. */
+  readonly needs: ReadonlyArray<Capability>;
   /** Opens stores of its own, tries, and disposes of them. */
   readonly check: (
     subject: StoreSubject,
@@ -49,7 +49,7 @@ export interface Wording {
   readonly id: string;
   readonly title: string;
   readonly why: string;
-  readonly needs?: Capability;
+  readonly needs?: ReadonlyArray<Capability>;
 }
 
 const secondsMaxDefault = 120;
@@ -70,7 +70,7 @@ export function law(
 
 /** A law that opens what it needs itself. */
 export function lawOf(
-  { needs, ...wording }: Wording,
+  { needs = [], ...wording }: Wording,
   body: (subject: StoreSubject, options: LawOptions) => Promise<Figures | void>,
 ): StoreLaw {
   return {

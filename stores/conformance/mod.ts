@@ -28,4 +28,11 @@ export type * from "./history/operation.ts";
 export { explainViolation } from "./history/violation_text.ts";
 export type { Figures, LawOptions, StoreLaw } from "./law.ts";
 export { storeLaws } from "./store_laws.ts";
-export type { Capabilities, Capability, OpenedStore, Pause, StoreSubject } from "./subject.ts";
+export type {
+  Capabilities,
+  Capability,
+  OpenedStore,
+  Pause,
+  Retention,
+  StoreSubject,
+} from "./subject.ts";

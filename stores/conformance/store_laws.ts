@@ -14,6 +14,7 @@ import { lifeLaws } from "./laws/life.ts";
 import { readingLaws } from "./laws/reading.ts";
 import { refusalLaws } from "./laws/refusals.ts";
 import { repeatingLaws } from "./laws/repeating.ts";
+import { retainingLaws } from "./laws/retaining.ts";
 import { togetherLaws } from "./laws/together.ts";
 import type { StoreLaw } from "./law.ts";
 import { randomHistoryLaws } from "./model/random_histories.ts";
@@ -27,7 +28,7 @@ import { randomHistoryLaws } from "./model/random_histories.ts";
  * import assert from "node:assert/strict";
  * import { storeLaws } from "leftfold/conformance";
  *
- * const [law] = storeLaws.filter(({ needs }) => needs === "reopen");
+ * const [law] = storeLaws.filter(({ needs }) => needs.includes("reopen"));
  * assert.equal(law?.title, "a store that is opened again is the same");
  * ```
  */
@@ -43,6 +44,7 @@ export const storeLaws: ReadonlyArray<StoreLaw> = [
   ...besideLaws,
   ...crashingLaws,
   ...archivingLaws,
+  ...retainingLaws,
   ...randomHistoryLaws,
   ...interleavingLaws,
 ];

@@ -6,32 +6,42 @@
 import type { Either } from "fp-ts/lib/Either.js";
 import type { EventStore } from "../../src/event_store.ts";
 import type { OpenFault } from "../../src/fault.ts";
-import type { Position } from "../../src/stream.ts";
+import type { Position, StreamName, Version } from "../../src/stream.ts";
 
 // ---------------------------------------------------------------------------
 // model
 // ---------------------------------------------------------------------------
 
 /**
- * What a store claims beside what every store does. A claim switches laws on; one whose means the
+ * What a store claims beside what every store does. What is left out is not claimed. A claim switches
+ * laws on; one whose means the
  * subject does not give, or gives without effect, is told as `Vacuous`, which is an error.
  */
 export interface Capabilities {
   /**
    * What an acknowledged commit survives: nothing beyond the value (`"memory"`), the store being
    * closed (`"close"`), also a process that is killed (`"process"`), also a power cut (`"power"`).
+   * `"memory"` if left out.
    */
-  readonly durability: "memory" | "close" | "process" | "power";
+  readonly durability?: "memory" | "close" | "process" | "power";
   /** `follow` tells of what is still to come. */
-  readonly subscriptions: boolean;
+  readonly subscriptions?: boolean;
   /** Others may open the store at the same time, for reading at least. */
-  readonly multiProcess: boolean;
+  readonly multiProcess?: boolean;
   /** Old records can be moved elsewhere, and nobody who reads notices. */
-  readonly archive: boolean;
+  readonly archive?: boolean;
+  /** Streams can be cut, and ended. */
+  readonly retention?: boolean;
 }
 
 /** A capability that a law may need. */
-export type Capability = "reopen" | "crash" | "subscriptions" | "multiProcess" | "archive";
+export type Capability =
+  | "reopen"
+  | "crash"
+  | "subscriptions"
+  | "multiProcess"
+  | "archive"
+  | "retention";
 
 /** A store that was opened for a law, and what else can be done with it. */
 export interface OpenedStore {
@@ -55,8 +65,18 @@ export interface OpenedStore {
    * Wanted for `archive`.
    */
   readonly archive?: (through: Position) => Promise<number>;
+  /** Cuts streams of the store that is open. Wanted for `retention`. */
+  readonly retention?: Retention;
   /** Closes what is still open, and removes what was written. */
   readonly dispose: () => Promise<void>;
+}
+
+/** How streams are cut. */
+export interface Retention {
+  /** Leaves out the records of a stream before a version, for good. */
+  readonly truncate: (stream: StreamName, before: Version) => Promise<void>;
+  /** Ends a stream for good. */
+  readonly tombstone: (stream: StreamName) => Promise<void>;
 }
 
 /**
@@ -83,10 +103,10 @@ export interface StoreSubject {
 export function claims({ capabilities }: StoreSubject, needed: Capability): boolean {
   switch (needed) {
     case "reopen":
-      return capabilities.durability !== "memory";
+      return (capabilities.durability ?? "memory") !== "memory";
     case "crash":
       return capabilities.durability === "process" || capabilities.durability === "power";
     default:
-      return capabilities[needed];
+      return capabilities[needed] ?? false;
   }
 }

@@ -7,9 +7,8 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/run.ts";
-import type { EventStore } from "../../src/event_store.ts";
 import type { StoreSubject } from "../../stores/conformance/mod.ts";
-import { type FileStoreOptions, openFileStore } from "../../stores/file/mod.ts";
+import { type FileStore, type FileStoreOptions, openFileStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/storage.ts";
 import { memoryStore } from "../../stores/memory.ts";
 import { memoryStorage } from "../../stores/storage/memory.ts";
@@ -21,7 +20,7 @@ import { pausedStorage } from "./paused_storage.ts";
 /** The store in memory. */
 export const memorySubject: StoreSubject = {
   name: "a memory store",
-  capabilities: { durability: "memory", subscriptions: true, multiProcess: false, archive: false },
+  capabilities: { subscriptions: true },
   open: () => {
     const store = memoryStore();
     return Promise.resolve({ store, dispose: () => run(store.close) });
@@ -49,15 +48,17 @@ export function fileSubject(
 ): StoreSubject {
   return {
     name,
-    capabilities: { durability, subscriptions: true, multiProcess: true, archive: false },
+    capabilities: { durability, subscriptions: true, multiProcess: true, retention: true },
     open: async (pause) => {
       const first = await place();
       let here = first;
       const left: Place[] = [];
-      const opened: EventStore[] = [];
+      const opened: FileStore[] = [];
+      const writers: FileStore[] = [];
       const open = async (storage: StoragePort, more: FileStoreOptions = {}) => {
         const store = await run(openFileStore(storage, { ...options, ...more }));
         opened.push(store);
+        if (more.mode !== "readOnly") writers.push(store);
         return store;
       };
       return {
@@ -68,6 +69,10 @@ export function fileSubject(
           left.push(here);
           here = await here.crash();
           return await open(here.storage);
+        },
+        retention: {
+          truncate: (stream, before) => run(writers.at(-1)!.truncateStream(stream, before)),
+          tombstone: (stream) => run(writers.at(-1)!.tombstoneStream(stream)),
         },
         openReader: () => open(here.beside(), { mode: "readOnly" }),
         openWriter: () => openFileStore(here.beside(), { ...options, lockWaitMs: 0 })(),

@@ -7,7 +7,8 @@ import { means, same, vacuous } from "../finding.ts";
 import { law, type StoreLaw } from "../law.ts";
 import { appendAll, appendFault, ok, recordsOf, streamsOf, toStream } from "../words.ts";
 
-const needs = "archive";
+const needed = "archive";
+const needs = [needed] as const;
 
 export const archivingLaws: ReadonlyArray<StoreLaw> = [
   law({
@@ -33,8 +34,8 @@ export const archivingLaws: ReadonlyArray<StoreLaw> = [
       head: await ok(store.head),
     });
     const before = await look();
-    const moved = await means(needs, archive)(before.head);
-    if (moved === 0) vacuous(needs, "nothing was moved; give the store smaller segments");
+    const moved = await means(needed, archive)(before.head);
+    if (moved === 0) vacuous(needed, "nothing was moved; give the store smaller segments");
     same(await look(), before, "what the store tells");
     await appendFault(store, toStream("s-1", ["A"], 3), "Conflict");
     await appendFault(
@@ -45,6 +46,6 @@ export const archivingLaws: ReadonlyArray<StoreLaw> = [
     const again = await ok(store.append({ ...toStream("s-0", ["A", "B"]), commitId: "c0" }));
     same([again.first, again.repeated], [1, true], "an old commit that comes again");
     await appendAll(store, toStream("s-1", ["Z"], before.stream.length));
-    same(await means(needs, archive)(1), 0, "how much is moved a second time");
+    same(await means(needed, archive)(1), 0, "how much is moved a second time");
   }),
 ];

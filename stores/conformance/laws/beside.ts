@@ -12,12 +12,13 @@ import { law, type StoreLaw } from "../law.ts";
 import type { OpenedStore } from "../subject.ts";
 import { appendAll, begun, ok, recordsOf, told, toStream } from "../words.ts";
 
-const needs = "multiProcess";
+const needed = "multiProcess";
+const needs = [needed] as const;
 
 /** A reader that is not the writer itself. */
 async function readerOf({ store, openReader }: OpenedStore): Promise<EventStore> {
-  const reader = await means(needs, openReader)();
-  return reader === store ? vacuous(needs, "the reader is the writer itself") : reader;
+  const reader = await means(needed, openReader)();
+  return reader === store ? vacuous(needed, "the reader is the writer itself") : reader;
 }
 
 const commits = Array.from({ length: 30 }, (_, n) => ({
@@ -80,7 +81,7 @@ export const besideLaws: ReadonlyArray<StoreLaw> = [
     needs,
   }, async (store, { openWriter }) => {
     await appendAll(store, toStream("a", ["A"]));
-    const second = await means(needs, openWriter)();
+    const second = await means(needed, openWriter)();
     if (E.isLeft(second)) same<string>(second.left._tag, "StoreLocked", "why it is refused");
     else {
       holds(second.right !== store, "the second writer is not the first one itself");
@@ -106,7 +107,7 @@ export const besideLaws: ReadonlyArray<StoreLaw> = [
     const following = begun(observed.client("reader", reader).follow({}, 0, 3));
     const before = await ok(store.bookmark(1));
     await ok(store.close);
-    const second = await means(needs, opened.openWriter)();
+    const second = await means(needed, opened.openWriter)();
     if (E.isLeft(second)) return broken("the next writer", "a store", second.left);
     await appendAll(second.right, toStream("a", ["B"], 1), toStream("a", ["C"], 2));
     same(await following, 3, "how far the reader has come");

@@ -10,7 +10,8 @@ import { observer } from "../history/observer.ts";
 import { law, type StoreLaw } from "../law.ts";
 import { appendAll, begun, ok, recordsOf, toStream } from "../words.ts";
 
-const needs = "crash";
+const needed = "crash";
+const needs = [needed] as const;
 
 export const crashingLaws: ReadonlyArray<StoreLaw> = [
   law({
@@ -30,7 +31,7 @@ export const crashingLaws: ReadonlyArray<StoreLaw> = [
     // Once this is answered, the store is at work on the others, or done with some.
     await ok(store.head);
     const history = [...observed.operations()];
-    const after = await means(needs, crash)();
+    const after = await means(needed, crash)();
     explained(history, await recordsOf(after));
     // Whoever was not answered, or does not know any more, asks again.
     const again = await after.append({ ...toStream("s-0", ["A", "B"]), commitId: "c0" })();
@@ -48,7 +49,7 @@ export const crashingLaws: ReadonlyArray<StoreLaw> = [
     for (let life = 1; life <= 3; life += 1) {
       await appendAll(here, toStream("a", ["A", "B"], length), toStream("b", ["C"]));
       length += 2;
-      here = await means(needs, crash)();
+      here = await means(needed, crash)();
       same(await ok(here.head), 3 * life, `the head after crash ${life}`);
       const stream = await recordsOf(here, { stream: "a" });
       same(

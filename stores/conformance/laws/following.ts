@@ -49,7 +49,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.seam",
     title: "a follower is told of the past and then of the future, without a seam",
     why: "a projection would miss what was stored while it caught up",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     await appendAll(store, ...upTo(20).map(() => toStream("a", ["A"])));
     const following = begun(through(store.follow({}, { pageRecordsMax: 3 }), 120));
@@ -63,7 +63,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.waits",
     title: "a follower of an empty store waits for the first record",
     why: "a follower would spin, or end, before anything has happened",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     const first = begun(ok(store.follow({})));
     let told = false;
@@ -79,7 +79,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.query",
     title: "a follower with a query is told of what matches, and how far it has looked",
     why: "a follower of rare records could not keep its place",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     const following = begun(through(store.follow({ tags: ["x"] }), 6));
     await appendAll(
@@ -95,7 +95,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.resumes",
     title: "a follower begins after the position it names",
     why: "a follower that resumes would miss or repeat a record",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     await appendAll(store, toStream("a", ["A", "B", "C"]));
     const { records, rest } = await through(store.follow({}, { after: 2 }), 3, 2);
@@ -109,7 +109,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.several",
     title: "each of several followers is told of everything",
     why: "one follower would take what another one needs",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     const followers = upTo(5).map((n) =>
       begun(through(store.follow({}, { pageRecordsMax: n }), 12))
@@ -124,7 +124,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.cancel",
     title: "a signal ends a follower that waits, one that has begun, and one that has not",
     why: "a program could not end its followers, or would take that for the end of the store",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     await appendAll(store, toStream("a", ["A"]));
     const controller = new AbortController();
@@ -142,7 +142,7 @@ export const followingLaws: ReadonlyArray<StoreLaw> = [
     id: "follow.close",
     title: "closing the store ends a follower that waits",
     why: "a program that closes its store would hang",
-    needs: "subscriptions",
+    needs: ["subscriptions"],
   }, async (store) => {
     const waiting = begun(fault<ReadFault, "Closed">(store.follow({}), "Closed"));
     await ok(store.head);

@@ -149,7 +149,7 @@ export const lifeLaws: ReadonlyArray<StoreLaw> = [
     id: "reopen.same",
     title: "a store that is opened again is the same",
     why: "what was stored would not last",
-    needs: "reopen",
+    needs: ["reopen"],
   }, async (store, { reopen }) => {
     const commit = {
       ...proposing("b", {
