@@ -36,6 +36,12 @@ export interface Range {
   readonly recordsMax?: number;
   /** At most so many records in one page; the store may give fewer. */
   readonly pageRecordsMax?: number;
+  /**
+   * `"hot"` leaves out records that a store has moved to a slower tier, and never waits for one. Each
+   * page says from where to where it is complete: where it does not begin where the last one ended,
+   * something is left out. All of it, `"all"`, if this is left out.
+   */
+  readonly tiers?: "all" | "hot";
   /** Ends the read with the fault `Cancelled`. An `AbortSignal` fits. */
   readonly signal?: Cancellation;
 }

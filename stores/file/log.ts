@@ -8,6 +8,7 @@ import type { Files } from "./files.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import type { Places } from "./places.ts";
 import type { RunReader } from "./runs/run_reader.ts";
+import type { Positions } from "./read/hot_span.ts";
 import type { Settings } from "./options.ts";
 import type { Awaitable, StoragePort } from "./storage.ts";
 import type { StreamCut } from "./format/stream_cut.ts";
@@ -112,6 +113,14 @@ export function segmentOf(
     salt: header.salt,
     end,
   };
+}
+
+/** The positions of archived segments, in ascending order. */
+export function coldPositions({ manifest, segments }: Log): ReadonlyArray<Positions> {
+  return manifest.archived.flatMap(({ from, to }) => {
+    const [first, next] = [segments.get(from), segments.get(to + 1)];
+    return first && next ? [{ after: first.firstPosition - 1, until: next.firstPosition - 1 }] : [];
+  });
 }
 
 /** Where a segment may be read to, in bytes, if the log may be read up to `limit`. */

@@ -43,7 +43,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
   // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
   await removeArchived(log);
   for (const { memory, end } of unindexed) indexer.closed(memory, end);
-  const appender: Appender = { writer, plan, turn: undefined };
+  const appender: Appender = { writer, plan, turn: undefined, isClosing: false };
   return {
     log,
     // What is acknowledged before it is written is readable once it is.
@@ -64,6 +64,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       return isThere ? tail.hash.value() : undefined;
     },
     close: async () => {
+      appender.isClosing = true;
       while (appender.turn) await Promise.allSettled([appender.turn]);
       await drain(writer);
       // Where an error has ended the last segment, a new one says so for good: then the claim may go.

@@ -83,6 +83,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "format/stream_cut",
   "format/whole_frames",
   "options",
+  "read/hot_span",
   "read/selection",
   "recovery",
   "repair_plan",

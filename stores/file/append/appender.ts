@@ -41,6 +41,8 @@ export interface Appender {
   readonly plan: Plan;
   /** The last admission, which the next one waits for. */
   turn: Promise<unknown> | undefined;
+  /** From then on nothing is admitted that has not begun to be. */
+  isClosing: boolean;
 }
 
 /** What an admission comes to. */
@@ -58,8 +60,9 @@ export async function append(appender: Appender, commit: Commit<Encoded>): Promi
   if (isLeft(encoded)) return fail(encoded.left);
   const content = encoded.right;
   refuseTooLarge(appender, content);
+  const ahead = isColdNeeded(appender, commit) ? await lookAhead(appender, commit) : NOTHING_SEEN;
   for (;;) {
-    const admission = await inTurn(appender, () => admit(appender, commit, content));
+    const admission = await inTurn(appender, () => admit(appender, commit, content, ahead));
     if (admission._tag === "Known") return admission.appended;
     if (admission._tag === "Queued") {
       const outcome = await admission.commit.outcome;
@@ -102,6 +105,7 @@ async function admit(
   appender: Appender,
   commit: Commit<Encoded>,
   content: Content,
+  ahead: Ahead,
 ): Promise<Admission> {
   const { writer } = appender;
   const { log } = writer;
@@ -112,7 +116,7 @@ async function admit(
     const { generation } = log;
     const known = commit.commitId === undefined
       ? undefined
-      : await answerKnown(appender, commit.commitId, content);
+      : await answerKnown(appender, commit.commitId, content, ahead);
     if (known) return known;
     if (mayHaveCuts(log) && await isHeldUp(writer, commit)) continue;
     const versions = new Map<string, number>();
@@ -130,7 +134,8 @@ async function admit(
       ? await whileChecking(writer, async () => {
         const seen = log.readable.position;
         // The conclusion is drawn while `recent` still keeps what was queued behind `seen`.
-        return concluded({ stored: await matchingStored(log, commit), seen });
+        const stored = [...ahead.stored, ...await matchingStored(log, commit, ahead.seen)];
+        return concluded({ stored, seen });
       })
       : concluded(NOTHING_STORED);
     if (admission) return admission;
@@ -163,6 +168,38 @@ interface Matching {
 }
 
 const NOTHING_STORED: Matching = { stored: [], seen: 0 };
+
+// ---------------------------------------------------------------------------
+// the cold tier
+// ---------------------------------------------------------------------------
+
+/** What was looked for before the commit's turn. What is stored stays as it is. */
+interface Ahead extends Matching {
+  /** The commit that has the same id, if it was found. */
+  readonly known: StoredCommit | undefined;
+}
+
+const NOTHING_SEEN: Ahead = { ...NOTHING_STORED, known: undefined };
+
+function isColdNeeded({ writer }: Appender, { condition, commitId }: Commit<Encoded>): boolean {
+  const mayNeed = condition !== undefined || commitId !== undefined;
+  return mayNeed && writer.log.manifest.archived.length > 0;
+}
+
+/**
+ * Looks before its turn for what may be in archived segments: so that a cold tier that is slow, or
+ * does not answer, keeps only this commit waiting, and later ones overtake it.
+ */
+async function lookAhead(appender: Appender, commit: Commit<Encoded>): Promise<Ahead> {
+  const { log } = appender.writer;
+  const known = commit.commitId === undefined
+    ? undefined
+    : await commitInRuns(log, commit.commitId);
+  const seen = log.readable.position;
+  const stored = known ? [] : await matchingStored(log, commit, 0);
+  if (appender.isClosing) return fail({ _tag: "Closed", stored: "no" });
+  return { known, stored, seen };
+}
 
 /** Judges and queues, with nothing in between. */
 function conclude(
@@ -255,6 +292,7 @@ async function answerKnown(
   { writer }: Appender,
   commitId: string,
   content: Content,
+  ahead: Ahead,
 ): Promise<Admission | undefined> {
   const { log } = writer;
   const twin = writer.recent.find((one) => one.content.commitId === commitId);
@@ -269,7 +307,7 @@ async function answerKnown(
   const place = commitInMemory(log, commitId);
   const stored = place
     ? (await commitAt(log, place.segment, place.offset, Infinity)).commit
-    : await commitInRuns(log, commitId);
+    : ahead.known ?? await commitInRuns(log, commitId);
   if (!stored) return undefined;
   return known(ifSame(commitId, stored.body, content, firstResult(commitId, stored)));
 }

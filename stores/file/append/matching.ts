@@ -13,13 +13,18 @@ import { selectionOf } from "../read/selection.ts";
 import { MATCHING_MAX } from "./verdict.ts";
 import { forward, walkOf } from "../read/walk.ts";
 
-/** The first positions of records that match the condition of a commit, as far as can be read. */
+/**
+ * The first positions of records that match the condition of a commit, of those after `seen` that
+ * can be read.
+ */
 export async function matchingStored(
   log: Log,
   commit: Commit<Encoded>,
+  seen: number,
 ): Promise<ReadonlyArray<number>> {
   if (!commit.condition) return [];
-  const { failIfEventsMatch, after = 0 } = commit.condition;
+  const { failIfEventsMatch } = commit.condition;
+  const after = Math.max(seen, commit.condition.after ?? 0);
   const limit = log.readable;
   if (after >= limit.position) return [];
   const selection = selectionOf(failIfEventsMatch);

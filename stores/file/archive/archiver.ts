@@ -137,7 +137,7 @@ export function factsOf({ segments, runs, manifest }: Log): ReadonlyArray<Segmen
   });
 }
 
-/** Archives a segment and gives the size of its archive; nothing if a stream in it is not over. */
+/** Archives a segment and gives the size of its archive; nothing if it is one that has to stay. */
 async function archiveOne(
   { log, changeManifest, failIfClosed }: Archiving,
   archives: Archives,
@@ -149,7 +149,8 @@ async function archiveOne(
   const segment = segments.get(number)!;
   const successor = await headerAt(log, segments.get(number + 1)!);
   const { header, terms } = await verified(log, segment, successor);
-  if (isOver && !allOver(terms, isOver)) return undefined;
+  // What says that a stream is cut is asked for by every append to it, so it stays at hand.
+  if (terms.hasCuts || (isOver && !allOver(terms, isOver))) return undefined;
   const archive: ArchiveHeader = {
     codec: archives.codecs[0]!.name,
     storeId: header.storeId,

@@ -14,7 +14,8 @@ import { decodeJson, decodeMetadata, derivedEventId } from "../format/commit_bod
 import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
 import { isCut, type StreamCut } from "../format/stream_cut.ts";
 import { type StoredCommit, streamsIn } from "./frame_reader.ts";
-import type { Log } from "../log.ts";
+import { coldPositions, type Log } from "../log.ts";
+import { hotSpan } from "./hot_span.ts";
 import { selectionOf } from "./selection.ts";
 import { backward, forward, type Walk, walkOf } from "./walk.ts";
 
@@ -38,6 +39,7 @@ interface Reading {
   /** The last position of the read in its direction: `until` forward, `after` backward. */
   readonly to: number;
   readonly isBackward: boolean;
+  readonly isHotOnly: boolean;
   readonly recordsLeft: number;
   readonly pageRecordsMax: number | undefined;
   readonly signal: Cancellation | undefined;
@@ -61,6 +63,7 @@ export function readPages(source: Source, query: Query, range: Range): Pages<Enc
       from: isBackward ? until : after,
       to: isBackward ? after : until,
       isBackward,
+      isHotOnly: range.tiers === "hot",
       recordsLeft: range.recordsMax ?? Infinity,
       pageRecordsMax: range.pageRecordsMax,
       signal: range.signal,
@@ -85,6 +88,7 @@ export function followPages(
         from: after,
         to: Math.max(after, source.log.flushed.position),
         isBackward: false,
+        isHotOnly: false,
         recordsLeft: Infinity,
         pageRecordsMax: range.pageRecordsMax,
         signal: range.signal,
@@ -117,11 +121,14 @@ function readPage(reading: Reading): Promise<StoredPage> {
 }
 
 async function pageOf(reading: Reading): Promise<StoredPage> {
-  const { source, from, to } = reading;
+  const { source, to } = reading;
   endIfCancelled(reading.signal);
-  const filled = from === to || reading.recordsLeft <= 0
+  const span = reading.isHotOnly ? hotSpan(coldPositions(source.log), reading) : reading;
+  const { from } = span;
+  const part = { ...reading, from, to: span.to };
+  const filled = from === span.to || reading.recordsLeft <= 0
     ? { records: [], through: from }
-    : await fill(reading, walksOf(reading));
+    : await fill(part, walksOf(part));
   const left = reading.recordsLeft - filled.records.length;
   const isDone = filled.through === to || left <= 0;
   const next = (): Pages<Encoded, ReadFault> =>
