@@ -62,7 +62,8 @@ export async function readingOf(
   return reading;
 }
 
-async function readAll(store: EventStore, query: Query): Promise<Reading> {
+/** Reads all that can be read of an open store. */
+export async function readAll(store: EventStore, query: Query): Promise<Reading> {
   const records: Array<Recorded<Encoded>> = [];
   for (let pages = O.some(store.read(query, { pageRecordsMax: 2 })); O.isSome(pages);) {
     const page = await pages.value();
