@@ -208,7 +208,10 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     name: "uses the name of an index run twice",
     rule: "A name is never used twice: the last number of a derived file counts attempts",
     file: "stores/file/format/layout.ts",
-    edits: [[`  return last + 1;`, `  return Math.max(1, last);`]],
+    edits: [[
+      `file.to === to) {\n      last = Math.max(last, file.attempt);`,
+      `file.to === to) {\n      last = Math.max(last, file.attempt - 1);`,
+    ]],
     caughtBy: {
       file: "test/stores/file/format/layout_test.ts",
       test: "an attempt comes after all of the same run, so no name is used twice",

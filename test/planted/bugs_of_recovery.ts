@@ -337,7 +337,10 @@ export const recoveryBugs: ReadonlyArray<PlantedBug> = [
     name: "forgets a segment that is gone",
     rule: "Open 3: a number that is not there is corrupt",
     file: "stores/file/load_log.ts",
-    edits: [[`if (!names.includes(file)) return failCorrupt`, `if (false) return failCorrupt`]],
+    edits: [[
+      `    failCorrupt(file, 0, "a segment of the log", "no such file");`,
+      ``,
+    ]],
     caughtBy: {
       file: "test/stores/file/damage_test.ts",
       test:
