@@ -18,8 +18,8 @@ import type { ColdTier } from "./cold_tier.ts";
  * @example Archives in another directory
  * ```ts
  * import assert from "node:assert/strict";
- *  * import { memoryStorage } from "leftfold/storage/memory";
-import { coldStorage } from "leftfold/stores/file";
+ * import { memoryStorage } from "leftfold/storage/memory";
+ * import { coldStorage } from "leftfold/stores/file";
  *
  * const tier = coldStorage(memoryStorage());
  * assert.equal(await tier.put("greeting", [new Uint8Array([104, 105])]), "stored");
