@@ -155,7 +155,10 @@ async function identityInSegments(
     storeId: headers[0]?.storeId ?? new Uint8Array(16),
     created: Math.min(...headers.map(({ created }) => created), storage.clock.now()),
     hashKey: storage.random(16),
-    hashMode: headers.some(({ chain }) => !isZero(chain, 0)) ? HASH_SHA256 : HASH_NONE,
+    // The first segment has zeros in either mode, and a log goes on with a chain if it may.
+    hashMode: headers.some(({ previous, chain }) => previous && isZero(chain))
+      ? HASH_NONE
+      : HASH_SHA256,
     segmentBytesMax: SEGMENT_BYTES_DEFAULT,
   };
 }

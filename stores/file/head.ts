@@ -11,7 +11,7 @@ import { frameSize } from "./format/frame.ts";
 import type { Head } from "./format/head.ts";
 import { CHAIN_BYTES } from "./format/segment.ts";
 import { HASH_NONE } from "./format/store_file.ts";
-import { settingsOf } from "./options.ts";
+import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
 import { commitHolding } from "./read/lookups.ts";
 import { headerOfSegment } from "./read/frame_reader.ts";
 import { type Source, steadily } from "./read/pages.ts";
@@ -21,7 +21,7 @@ import type { KnownHash, Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 
 /** Which head is meant. */
-export interface HeadOptions {
+export interface HeadOptions extends ColdOptions {
   /** The head is the end of the commit that holds this position; of the last one if left out. */
   readonly position?: number;
 }
@@ -52,15 +52,16 @@ export interface HeadOptions {
  */
 export function storeHead(
   storage: StoragePort,
-  { position }: HeadOptions = {},
+  options: HeadOptions = {},
 ): TaskEither<OpenFault | ReadFault | Unchained, Head> {
   return attempt<OpenFault | ReadFault | Unchained, Head>(
     async () => {
-      const session = await openReading(storage, settingsOf({ mode: "readOnly" }));
+      const settings = settingsOf({ ...coldOptions(options), mode: "readOnly" });
+      const session = await openReading(storage, settings);
       const { log, refresh } = session;
       try {
         const source = { log, ready: refresh, moreThan: refresh };
-        return await headAt(source, session, position);
+        return await headAt(source, session, options.position);
       } finally {
         await session.close();
       }

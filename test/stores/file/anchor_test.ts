@@ -1,50 +1,32 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { FRAME_COMMIT } from "../../../stores/file/format/frame.ts";
 import {
   type Anchor,
+  coldStorage,
+  type Head,
   headStatement,
   isSignedHead,
   openFileStore,
+  planRepair,
+  repairStore,
   type SignedHead,
   signHead,
   storeHead,
   type Verification,
   verifyStore,
 } from "../../../stores/file/mod.ts";
+import { memoryStorage } from "../../../stores/storage/memory.ts";
 import { appendAll, fault, ok } from "../../../stores/conformance/words.ts";
-import { type ClosedStore, closedStore, readingOf } from "../../support/closed_store.ts";
-import { bytesOf, diskOf, type Files, filesIn, namesOf, withFile } from "../../support/disk.ts";
-import {
-  type LooseFrame,
-  type LooseSegment,
-  putTogether,
-  takenApart,
-  withFrame,
-} from "../../support/forger.ts";
+import { type ClosedStore, closedStore } from "../../support/closed_store.ts";
+import { chainedStore, headIn, verified } from "../../support/chained_store.ts";
+import { bytesOf, diskOf, filesIn, namesOf, withFile } from "../../support/disk.ts";
+import { takenApart } from "../../support/forger.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 
 const isSoak = process.env.LEFTFOLD_SOAK === "1";
 
-/** Three segments, of which two are sealed; commits of one and of two events. */
-function chainedStore(chain: "sha256" | "none" = "sha256"): Promise<ClosedStore> {
-  const commits = ["one", "two", "three", "four", "five", "six", "seven"].map((id, nth) => {
-    return sampleCommit(id, nth % 2 === 0 ? ["a-1"] : ["a-1", `b-${nth}`], 60);
-  });
-  return closedStore(commits, { segmentBytesMax: 1024, chain });
-}
-
-async function headIn(files: Files, position?: number): Promise<Anchor> {
-  const options = position === undefined ? {} : { position };
-  return await ok(storeHead(await diskOf(files), options));
-}
-
-async function verified(files: Files, anchor?: Anchor): Promise<Verification> {
-  return await ok(verifyStore(await diskOf(files), anchor ? { anchor } : {}));
-}
-
-const filesOf = ({ problems }: Verification): ReadonlyArray<string> =>
+const damagedIn = ({ problems }: Verification): ReadonlyArray<string> =>
   problems.map(({ file }) => file);
 
 describe("a head", () => {
@@ -133,7 +115,7 @@ describe("a head", () => {
     });
     const found = await verified(files, await headIn(store.files));
     assert.equal(found.isAnchored, false);
-    assert.deepEqual(filesOf(found), ["STORE"]);
+    assert.deepEqual(damagedIn(found), ["STORE"]);
   });
 
   test("is signed in a statement that anybody can make, and every field counts", async () => {
@@ -164,158 +146,49 @@ describe("a head", () => {
   });
 });
 
-describe("a forger who knows the format", () => {
-  let store: ClosedStore;
-  let segments: ReadonlyArray<LooseSegment>;
-  let anchor: Anchor;
-  before(async () => {
-    store = await chainedStore();
-    segments = takenApart(store.files);
-    anchor = await headIn(store.files);
-    assert(segments.length >= 3);
-  });
-
-  /** Whoever reads it sees nothing wrong, and something else than was written. */
-  async function assertConvincing(files: Files): Promise<void> {
-    const { records, fault: found } = await readingOf(files);
-    assert.equal(found, undefined);
-    assert.notDeepEqual(records, store.records);
-  }
-
-  /** Only the anchor tells, if the hashes were made right as well. */
-  async function assertTold(forgery: ReadonlyArray<LooseSegment>): Promise<void> {
-    const files = putTogether(store.files, forgery, true);
-    await assertConvincing(files);
-    assert.deepEqual((await verified(files)).problems, []);
-    const { problems, isAnchored } = await verified(files, anchor);
-    assert.equal(isAnchored, false);
-    assert.equal(problems.length, 1);
-    assert.match(problems[0]!.wanted, /^the history that was anchored as \d+:[0-9a-f]{64}$/);
-  }
-
-  test("puts the same log together again", async () => {
-    for (const knowsChain of [false, true]) {
-      const files = putTogether(store.files, segments, knowsChain);
-      for (const name of namesOf(store.files, "segment")) {
-        assert.deepEqual([...files.get(name)!], [...store.files.get(name)!], name);
-      }
-      assert.deepEqual((await readingOf(files)).records, store.records);
-      assert.equal((await verified(files, anchor)).isAnchored, true);
-    }
-  });
-
-  test("is told by the chain or by the anchor, whichever byte of whichever commit", async () => {
-    let convincing = 0;
-    let step = 0;
-    for (const [at, segment] of segments.entries()) {
-      for (const [nth, { header }] of segment.frames.entries()) {
-        for (let byte = 0; header.type === FRAME_COMMIT && byte < header.bodySize; byte++) {
-          if (!isSoak && step++ % 23 !== 0) continue;
-          const forgery = withFrame(segments, at, nth, (frame) => turned(frame, byte));
-          const careless = await verified(putTogether(store.files, forgery, false), anchor);
-          assert.equal(careless.isAnchored, false, `${segment.name}, frame ${nth}, byte ${byte}`);
-          assert(careless.problems.length > 0);
-          const careful = putTogether(store.files, forgery, true);
-          // A byte of a length may leave a body that is none, which needs no hash to be told.
-          if ((await verified(careful)).problems.length > 0) continue;
-          assert.equal((await verified(careful, anchor)).isAnchored, false);
-          convincing += 1;
-        }
-      }
-    }
-    assert(convincing > (isSoak ? 500 : 15), `${convincing} bytes could be forged`);
-  });
-
-  test("is told by the chain in the very segment, in each place that has a successor", async () => {
-    for (const [at, { name, frames }] of segments.entries()) {
-      const isLast = at === segments.length - 1;
-      for (const nth of frames.keys()) {
-        const forgery = withFrame(segments, at, nth, ({ header, body }) => {
-          // Another commit time: no other check can see it.
-          return { header: { ...header, time: header.time + 1 }, body };
-        });
-        const files = putTogether(store.files, forgery, false);
-        const { problems } = await verified(files);
-        // The links behind it are other bytes too.
-        const behind = segments.slice(at, -1);
-        assert.deepEqual(problems.map(({ file }) => file), behind.map((one) => one.name));
-        if (isLast) continue;
-        assert.match(problems[0]!.wanted, /^the bytes from 0 to \d+ whose SHA-256 chain is/);
-        // Where bytes are read anyway, they are held against the chain: here there is no index.
-        for (const mode of ["readOnly", "existing"] as const) {
-          const opened = await fault(openFileStore(await diskOf(files), { mode }), "Corrupt");
-          assert(opened._tag === "Corrupt" && opened.file === name && opened.offset === 0);
-        }
-        const salvaged = await readingOf(files, {}, { mode: "salvage" });
-        const sound = store.records.filter(({ position }) => {
-          return position < segments[at]!.header.firstPosition;
-        });
-        assert.deepEqual(salvaged.records, sound);
-      }
-    }
-  });
-
-  test("is told by the seal of a segment that has no successor yet", async () => {
-    const [first, second] = segments;
-    const kept = [first!, second!];
-    const killed = (loose: ReadonlyArray<LooseSegment>): Files => {
-      const files = putTogether(store.files, loose, false);
-      return new Map([...files].filter(([name]) => !name.startsWith("writer")));
-    };
-    assert.deepEqual((await verified(killed(kept))).problems, []);
-    const forgery = withFrame(kept, 1, 0, ({ header, body }) => {
-      return { header: { ...header, time: header.time + 1 }, body };
-    });
-    assert.deepEqual(filesOf(await verified(killed(forgery))), [second!.name]);
-  });
-
-  test("who changes a time, or takes a commit out, or turns two around, is told by the anchor", async () => {
-    await assertTold(withFrame(segments, 0, 0, ({ header, body }) => {
-      return { header: { ...header, time: header.time - 1 }, body };
-    }));
-    await assertTold(segments.map((one, at) => at === 1 ? onlyFrom(one, 1) : one));
-    const [first, second, ...rest] = segments[1]!.frames;
-    const around = { ...segments[1]!, frames: [second!, first!, ...rest] };
-    await assertTold(segments.map((one, at) => at === 1 ? around : one));
-  });
-
-  test("who leaves out a segment, or the end, or brings another's, is told by the anchor", async () => {
-    // The claims tell of the end of the log, so the forger takes them away.
-    const shorter = putTogether(store.files, segments.slice(0, -1), true);
-    const files = new Map([...shorter].filter(([name]) => !name.startsWith("writer")));
-    const { problems, isAnchored } = await verified(files, anchor);
-    assert.equal(isAnchored, false);
-    assert.match(problems[0]!.found, /^a log that ends at position \d+$/);
-
-    const emptied = segments.map((one, at) => at === 1 ? { ...one, frames: [] } : one);
-    await assertTold(emptied);
-
-    const other = takenApart(
-      (await closedStore(
-        ["un", "deux", "trois", "quatre"].map((id) => sampleCommit(id, ["a-1"], 70)),
-        { segmentBytesMax: 1024 },
-      )).files,
-    );
-    const swapped = segments.map((one, at) =>
-      at === 0 ? { ...one, frames: other[0]!.frames } : one
-    );
-    const replaced = putTogether(store.files, swapped, true);
-    assert.equal((await verified(replaced, anchor)).isAnchored, false);
-  });
-
-  test("gets by without a chain", async () => {
-    const plain = await chainedStore("none");
-    const loose = takenApart(plain.files);
-    const forgery = withFrame(loose, 0, 0, ({ header, body }) => {
-      return { header: { ...header, time: header.time + 1 }, body };
-    });
-    const files = putTogether(plain.files, forgery, false);
-    await assertConvincing(files);
-    assert.deepEqual((await verified(files)).problems, []);
-  });
-});
-
 describe("an anchor", () => {
+  test("holds in a cold tier, behind cuts of streams, and up to the place of a repair", async () => {
+    const cold = coldStorage(memoryStorage({ place: "cold" }));
+    const disk = await diskOf();
+    const store = await ok(openFileStore(disk, { segmentBytesMax: 1024, cold }));
+    const anchors: Head[] = [];
+    for (let nth = 0; nth < 12; nth++) {
+      await appendAll(store, sampleCommit(`commit-${nth}`, ["a-1", `b-${nth % 3}`], 60));
+      anchors.push(await ok(store.headHash()));
+    }
+    await ok(store.tombstoneStream("b-2"));
+    await ok(store.truncateStream("a-1", 4));
+    assert((await ok(store.archive())).segments.length >= 3);
+    for (const anchor of anchors) {
+      assert.deepEqual(await ok(store.headHash(anchor.position)), anchor);
+      const { problems, isAnchored } = await ok(verifyStore(disk, { anchor, cold }));
+      assert.deepEqual({ problems, isAnchored }, { problems: [], isAnchored: true });
+    }
+    const [first] = anchors;
+    await fault(storeHead(disk, first!), "ColdUnavailable");
+    assert.deepEqual(await ok(storeHead(disk, { ...first, cold })), first);
+    await appendAll(store, sampleCommit("last", ["a-1"], 60));
+    anchors.push(await ok(store.headHash()));
+    await ok(store.close);
+
+    // The last commit is damaged: what is before it stays.
+    const files = filesIn(disk);
+    const last = namesOf(files, "segment").at(-1)!;
+    const bytes = bytesOf(files, last).slice();
+    bytes[bytes.length - 30]! ^= 1;
+    const damaged = await diskOf(withFile(files, last, bytes), { seed: 9 });
+    const plan = await ok(planRepair(damaged, { cold }));
+    assert(plan._tag === "Repair");
+    await ok(repairStore(damaged, plan, { cold }));
+    const kept = anchors.filter(({ position }) => position <= plan.end.position);
+    assert(kept.length > 0 && kept.length < anchors.length);
+    for (const anchor of anchors) {
+      const { problems, isAnchored } = await ok(verifyStore(damaged, { anchor, cold }));
+      assert.equal(isAnchored, kept.includes(anchor), JSON.stringify(problems));
+      assert.equal(problems.length, kept.includes(anchor) ? 0 : 1);
+    }
+  });
+
   test("that never was is told: inside a commit, of another store, of another hash", async () => {
     const store = await chainedStore();
     const head = await headIn(store.files, 1);
@@ -358,15 +231,3 @@ describe("an anchor", () => {
     );
   });
 });
-
-/** The frame with the lowest bit of a byte of its body turned over. */
-function turned({ header, body }: LooseFrame, byte: number): LooseFrame {
-  const other = body.slice();
-  other[byte]! ^= 1;
-  return { header, body: other };
-}
-
-/** The segment without its first frames. */
-function onlyFrom(segment: LooseSegment, first: number): LooseSegment {
-  return { ...segment, frames: segment.frames.slice(first) };
-}
