@@ -68,10 +68,13 @@ describe("a repair of a store whose segments are archived", () => {
     const plan = await ok(planRepair(less, { cold }));
     assert(plan._tag === "Repair");
     await ok(repairStore(less, plan, { cold }));
+    const later = await ok(openFileStore(less, { cold }));
+    await ok(later.append(sampleCommit("later", ["a-1"])));
+    await ok(later.close);
     // The index would know where an older one is.
     const bare = await diskOf(without(filesIn(less), ...namesOf(filesIn(less), "index")));
     const again = await ok(openFileStore(bare, { cold }));
-    assert.equal((await recordsOf(again)).length, plan.end.position);
+    assert.equal((await recordsOf(again)).length, plan.end.position + 1);
     await ok(again.close);
   });
 
