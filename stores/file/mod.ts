@@ -38,7 +38,14 @@ export { type HeadOptions, storeHead } from "./head.ts";
 export { isSignedHead, type SignedHead, signHead, type SigningPort } from "./head_signature.ts";
 export { fileStates } from "./states.ts";
 export type * from "./storage.ts";
-export { type StoreStats, storeStats, type TornBytes } from "./stats.ts";
+export {
+  type IndexSizes,
+  type StatsOptions,
+  type StoreSizes,
+  type StoreStats,
+  storeStats,
+  type TornBytes,
+} from "./stats.ts";
 export { type Verification, type VerifyOptions, verifyStore } from "./verifier.ts";
 
 /**

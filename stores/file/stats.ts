@@ -3,21 +3,36 @@
  *
  * @module
  */
-import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
+import type { Cancellation } from "../../src/query.ts";
 import type { OpenFault, ReadFault } from "../../src/fault.ts";
 import { attempt, fail } from "./attempt.ts";
 import { hex } from "./format/bytes.ts";
-import { type Files, filesOf } from "./files.ts";
-import { parseName, segmentName } from "./format/layout.ts";
+import { type Files, filesOf, readPart } from "./files.ts";
+import { parseName } from "./format/layout.ts";
 import { archivedAttempt, archivedCount } from "./format/manifest.ts";
+import { isRepair } from "./format/segment.ts";
+import { parseStateName } from "./format/state_file.ts";
+import type { Log, LogSegment } from "./log.ts";
 import { failMissing, isStore } from "./opening.ts";
 import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
+import { countStreams } from "./read/lookups.ts";
 import { openReading } from "./reading.ts";
+import { BLOCK_BYTES, PAYLOAD_BYTES } from "./runs/index_block.ts";
+import { readCounts, sectionsOf } from "./runs/index_header.ts";
 import { lookBehindEnd } from "./scan.ts";
-import { storeOf } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { readIdentity } from "./survey.ts";
+import { headerOf, readIdentity } from "./survey.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** How to take the figures. */
+export interface StatsOptions extends ColdOptions {
+  /** Ends it with the fault `Cancelled`. An `AbortSignal` fits. */
+  readonly signal?: Cancellation;
+}
 
 /** A store in figures. Sizes are in bytes. */
 export interface StoreStats {
@@ -33,14 +48,46 @@ export interface StoreStats {
   readonly archivedSegments: number;
   readonly indexRuns: number;
   readonly indexBytes: number;
-  /** Claims and the file that says what store it is. */
+  /** All that is neither log nor index: claims, saved states, what says what store it is. */
   readonly otherBytes: number;
   /** Log and index, for each record; 0 if there is none. */
   readonly bytesPerRecord: number;
+  readonly sizes: StoreSizes;
   /** Bytes behind the end of a segment's log that were never acknowledged. */
   readonly torn: ReadonlyArray<TornBytes>;
+  /** Bytes behind the place at which a repair has ended the log. */
+  readonly outside: ReadonlyArray<TornBytes>;
   /** Segment files that are not in the log. */
   readonly strays: ReadonlyArray<string>;
+  /** Index files that answer nothing. */
+  readonly unused: ReadonlyArray<string>;
+}
+
+/** What the files of a store are for, in bytes. */
+export interface StoreSizes {
+  readonly log: {
+    readonly closed: number;
+    /** The segment that is written to. */
+    readonly active: number;
+    /** Segment files that are not in the log. */
+    readonly strays: number;
+  };
+  readonly index: IndexSizes;
+  readonly claims: number;
+  readonly states: number;
+}
+
+/** What index runs are made of, in bytes. */
+export interface IndexSizes {
+  readonly filters: number;
+  readonly terms: number;
+  readonly postings: number;
+  readonly names: number;
+  readonly commitIds: number;
+  /** The places of positions and times, with headers and footers. */
+  readonly places: number;
+  /** Files that answer nothing. */
+  readonly unused: number;
 }
 
 /** A part of a file that is not in the log: from an offset up to another. */
@@ -49,6 +96,10 @@ export interface TornBytes {
   readonly from: number;
   readonly to: number;
 }
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
 
 /**
  * Figures of a store. Beside a writer they are of what it has flushed by now.
@@ -63,13 +114,13 @@ export interface TornBytes {
  * const storage = memoryStorage();
  * const store = await run(openFileStore(storage));
  * await run(store.close);
- * const { records, segments } = await run(storeStats(storage));
- * assert.deepEqual([records, segments], [0, 1]);
+ * const { records, segments, sizes } = await run(storeStats(storage));
+ * assert.deepEqual([records, segments, sizes.log.active], [0, 1, 128]);
  * ```
  */
 export function storeStats(
   storage: StoragePort,
-  options: ColdOptions = {},
+  options: StatsOptions = {},
 ): TaskEither<OpenFault | ReadFault, StoreStats> {
   return attempt<OpenFault | ReadFault, StoreStats>(
     async () => {
@@ -77,10 +128,12 @@ export function storeStats(
       const settings = settingsOf({ ...coldOptions(options), mode: "readOnly" });
       const files = filesOf(storage, settings.filesOpenMax);
       const session = await openReading(storage, settings);
+      const goOn = (): void => {
+        if (options.signal?.aborted) fail({ _tag: "Cancelled", stored: "no" });
+      };
       try {
-        const store = storeOf(session);
-        const streams = await countStreams(store.streams);
-        return await figures(storage, files, session.log, streams);
+        goOn();
+        return await figures(storage, files, session.log, goOn);
       } finally {
         await session.close();
         await files.close();
@@ -90,70 +143,114 @@ export function storeStats(
   );
 }
 
-type Log = Awaited<ReturnType<typeof openReading>>["log"];
-
-async function countStreams(
-  streams: ReturnType<typeof storeOf>["streams"],
-): Promise<number> {
-  let count = 0;
-  let after: string | undefined;
-  do {
-    const page = await streams("", after)();
-    if (isLeft(page)) return fail(page.left);
-    count += page.right.length;
-    after = page.right.at(-1)?.stream;
-  } while (after !== undefined);
-  return count;
-}
-
 async function figures(
   storage: StoragePort,
   files: Files,
   log: Log,
-  streams: number,
+  goOn: () => void,
 ): Promise<StoreStats> {
-  const sizes = { segment: 0, index: 0, other: 0 };
-  const counts = { segment: 0, index: 0, other: 0 };
-  for (const name of await storage.list()) {
-    const kind = parseName(name)?.kind;
-    if (kind === undefined) continue;
-    const size = await files.lend(name, (file) => file.size());
-    if (size === "missing") continue;
-    const group = kind === "segment" || kind === "index" ? kind : "other";
-    sizes[group] += size;
-    counts[group] += 1;
-  }
   const identity = await readIdentity(storage, files);
   if (typeof identity === "string") return failMissing(storage);
+  const streams = await countStreams(log, goOn);
+  const all = await sizesOfFiles(files, await storage.list());
+  const sum = (wanted: (name: string) => boolean): number => {
+    return [...all].reduce((total, [name, size]) => wanted(name) ? total + size : total, 0);
+  };
+  const isSegment = (name: string): boolean => parseName(name)?.kind === "segment";
+  const isIndex = (name: string): boolean => parseName(name)?.kind === "index";
+  const runs = new Set(log.runs.map(({ name }) => name));
+  const newest = log.segments.get(Math.max(...log.segments.keys()))?.file;
+  const strays = new Set(log.strays);
   const records = log.readable.position;
+  const segmentBytes = sum(isSegment);
+  const indexBytes = sum(isIndex);
+  const unused = [...all.keys()].filter((name) => isIndex(name) && !runs.has(name)).sort();
   return {
     storeId: hex(identity.storeId),
     created: new Date(identity.created),
     records,
     streams,
-    segments: counts.segment,
-    segmentBytes: sizes.segment,
+    segments: [...all.keys()].filter(isSegment).length,
+    segmentBytes,
     archivedSegments: archivedCount(log.manifest),
-    indexRuns: counts.index,
-    indexBytes: sizes.index,
-    otherBytes: sizes.other,
-    bytesPerRecord: records === 0 ? 0 : (sizes.segment + sizes.index) / records,
-    torn: await tornIn(log),
+    indexRuns: runs.size,
+    indexBytes,
+    otherBytes: sum((name) => !isSegment(name) && !isIndex(name)),
+    bytesPerRecord: records === 0 ? 0 : (segmentBytes + indexBytes) / records,
+    sizes: {
+      log: {
+        closed: sum((name) => isSegment(name) && name !== newest && !strays.has(name)),
+        active: sum((name) => name === newest),
+        strays: sum((name) => strays.has(name)),
+      },
+      index: { ...await sizesOfRuns(files, log), unused: sum((name) => unused.includes(name)) },
+      claims: sum((name) => parseName(name)?.kind === "claim"),
+      states: sum((name) => parseStateName(name) !== undefined),
+    },
+    ...await behindEnds(log, goOn),
     strays: log.strays,
+    unused,
   };
 }
 
+/** The sizes of the files that are a store's, by their names. */
+async function sizesOfFiles(
+  files: Files,
+  names: ReadonlyArray<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const name of names) {
+    if (parseName(name) === undefined && parseStateName(name) === undefined) continue;
+    const size = await files.lend(name, (file) => file.size());
+    // A writer replaces runs and claims; one that is gone by now counts no more.
+    if (size !== "missing") sizes.set(name, size);
+  }
+  return sizes;
+}
+
+/** What the sections of the runs in use take. Each begins with a block. */
+async function sizesOfRuns(files: Files, log: Log): Promise<Omit<IndexSizes, "unused">> {
+  let [filters, terms, postings, names, commitIds, places] = [0, 0, 0, 0, 0, 0];
+  for (const { name } of log.runs) {
+    const head = await files.lend(name, (file) => readPart(file, 0, PAYLOAD_BYTES));
+    const counts = head === "missing" || head.length < PAYLOAD_BYTES ? "gone" : readCounts(head);
+    if (typeof counts === "string") continue;
+    const at = sectionsOf(counts);
+    const bytes = (payload: number): number => payload / PAYLOAD_BYTES * BLOCK_BYTES;
+    filters += bytes(at.pages - at.filter);
+    terms += bytes(at.postings - at.pages);
+    postings += bytes(at.names - at.postings);
+    names += bytes(at.commits - at.names);
+    commitIds += bytes(at.sparse - at.commits);
+    places += bytes(at.filter) + at.fileBytes - bytes(at.sparse);
+  }
+  return { filters, terms, postings, names, commitIds, places };
+}
+
 /** What stands behind the ends of closed segments. Of the last one, a writer may be adding to it. */
-async function tornIn(log: Log): Promise<ReadonlyArray<TornBytes>> {
+async function behindEnds(
+  log: Log,
+  goOn: () => void,
+): Promise<Pick<StoreStats, "torn" | "outside">> {
   const torn: TornBytes[] = [];
+  const outside: TornBytes[] = [];
   for (const segment of log.segments.values()) {
+    goOn();
     // An archive ends where the log of its segment does.
     if (archivedAttempt(log.manifest, segment.number) !== undefined) continue;
     const from = segment.number === log.readable.segment ? log.readable.offset : segment.end;
     if (from === undefined) continue;
-    const file = segmentName(segment.number, segment.epoch);
+    const { file } = segment;
     const { bytesTo } = await lookBehindEnd(log.files, { file, salt: segment.salt ?? 0 }, from);
-    if (bytesTo > 0) torn.push({ file, from, to: bytesTo });
+    if (bytesTo === 0) continue;
+    const isLeft = await isEndedByRepair(log, log.segments.get(segment.number + 1));
+    (isLeft ? outside : torn).push({ file, from, to: bytesTo });
   }
-  return torn;
+  return { torn, outside };
+}
+
+async function isEndedByRepair(log: Log, successor: LogSegment | undefined): Promise<boolean> {
+  if (!successor) return false;
+  const header = await headerOf(log.files, successor, log.identity);
+  return header !== "unfinished" && isRepair(header);
 }

@@ -90,6 +90,14 @@ describe("leftfold repair", () => {
       /: sound\n.*\n {2}segment-0000000002-.* left outside the log by a repair/,
     );
 
+    const stats = said(await leftfold(["stats", "--store", store]), 0);
+    assert.match(
+      stats,
+      /segments, [\d,]+ bytes: closed [\d,]+, active 128, not in the log [\d,]+\n/,
+    );
+    assert.match(stats, /index runs?, [\d,]+ bytes: filters [\d,]+, terms .*, unused [\d,]+\n/);
+    assert.match(stats, /left outside the log by a repair/);
+
     // The lines that are not in the log any more are taken again.
     const again = await leftfold(["import", "-", "--store", store], lines);
     assert.match(said(again, 0), /^Added \d+ events to/);
