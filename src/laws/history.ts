@@ -1,0 +1,166 @@
+/**
+ * Histories: what a decider was told, and what it made of it.
+ *
+ * @module
+ */
+import type { Either } from "fp-ts/lib/Either.js";
+import type { Decider } from "../decision.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** A story of commands, from the initial state on. */
+export interface History<Command, Event, State, Rejection> {
+  readonly initial: State;
+  readonly steps: ReadonlyArray<Step<Command, Event, State, Rejection>>;
+  /** The state after the last step. */
+  readonly final: State;
+}
+
+/** A command, the state that it met, and what came of it. */
+export type Step<Command, Event, State, Rejection> =
+  | Accepted<Command, Event, State>
+  | Rejected<Command, State, Rejection>
+  | Crashed<Command, Event, State>;
+
+/** The command was accepted, perhaps without any event. */
+export interface Accepted<Command, Event, State> {
+  readonly _tag: "Accepted";
+  readonly command: Command;
+  readonly before: State;
+  readonly events: ReadonlyArray<Event>;
+  /** The state after each of the events. */
+  readonly states: ReadonlyArray<State>;
+  readonly after: State;
+}
+
+/** The domain said no. */
+export interface Rejected<Command, State, Rejection> {
+  readonly _tag: "Rejected";
+  readonly command: Command;
+  readonly before: State;
+  readonly rejection: Rejection;
+  /** The same as before. */
+  readonly after: State;
+}
+
+/** The decider broke: it threw, or answered what is no answer. The history ends here. */
+export interface Crashed<Command, Event, State> {
+  readonly _tag: "Crashed";
+  readonly command: Command;
+  readonly before: State;
+  /** The function that broke. */
+  readonly in: "decide" | "evolve";
+  /** The events that were decided, if it was `evolve` that broke. */
+  readonly events: ReadonlyArray<Event>;
+  /** The event at which `evolve` broke. */
+  readonly event?: Event;
+  /** In words: what it did instead of answering. */
+  readonly why: string;
+  /** What was thrown, if something was. */
+  readonly cause?: unknown;
+  /** The last sound state. */
+  readonly after: State;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** What a decider makes of a command. Never throws: a decider that breaks is told as a crash. */
+export function takeStep<Command, Event, State, Rejection>(
+  decider: Decider<Command, Event, State, Rejection>,
+  before: State,
+  command: Command,
+): Step<Command, Event, State, Rejection> {
+  const crashed = (
+    crash: Pick<Crashed<Command, Event, State>, "in" | "why" | "cause" | "event">,
+    events: ReadonlyArray<Event>,
+    after: State,
+  ): Crashed<Command, Event, State> => ({
+    _tag: "Crashed",
+    command,
+    before,
+    events,
+    after,
+    ...crash,
+  });
+  let answer: unknown;
+  try {
+    answer = decider.decide(command, before);
+  } catch (cause) {
+    return crashed({ in: "decide", why: `it threw: ${textOf(cause)}`, cause }, [], before);
+  }
+  // What a decider answers is its types' word only; here it is looked at.
+  const fault = faultOfAnswer(answer);
+  if (fault !== undefined) return crashed({ in: "decide", why: fault }, [], before);
+  const decision = answer as Either<Rejection, ReadonlyArray<Event>>; // as just seen
+  if (decision._tag === "Left") {
+    return { _tag: "Rejected", command, before, rejection: decision.left, after: before };
+  }
+  const events = decision.right;
+  const states: State[] = [];
+  let after = before;
+  for (const event of events) {
+    try {
+      const next = decider.evolve(after, event);
+      if (next === undefined && decider.initialState !== undefined) {
+        return crashed({ in: "evolve", why: "it gave no state", event }, events, after);
+      }
+      after = next;
+      states.push(next);
+    } catch (cause) {
+      const why = `it threw: ${textOf(cause)}`;
+      return crashed({ in: "evolve", why, cause, event }, events, after);
+    }
+  }
+  return { _tag: "Accepted", command, before, events, states, after };
+}
+
+/** The history of commands. It ends early if the decider breaks. */
+export function historyOf<Command, Event, State, Rejection>(
+  decider: Decider<Command, Event, State, Rejection>,
+  commands: ReadonlyArray<Command>,
+): History<Command, Event, State, Rejection> {
+  const steps: Step<Command, Event, State, Rejection>[] = [];
+  let state = decider.initialState;
+  for (const command of commands) {
+    const step = takeStep(decider, state, command);
+    steps.push(step);
+    if (step._tag === "Crashed") break;
+    state = step.after;
+  }
+  return { initial: decider.initialState, steps, final: state };
+}
+
+// ---------------------------------------------------------------------------
+// destructors
+// ---------------------------------------------------------------------------
+
+/** The events of a history, in order. Those of a crashed step were never in the past. */
+export function eventsOf<Command, Event, State, Rejection>(
+  history: History<Command, Event, State, Rejection>,
+): ReadonlyArray<Event> {
+  return history.steps.flatMap((step) => step._tag === "Accepted" ? step.events : []);
+}
+
+/** The commands of a history, in order. */
+export function commandsOf<Command, Event, State, Rejection>(
+  history: History<Command, Event, State, Rejection>,
+): ReadonlyArray<Command> {
+  return history.steps.map((step) => step.command);
+}
+
+function faultOfAnswer(answer: unknown): string | undefined {
+  if (typeof answer !== "object" || answer === null) return `it gave ${String(answer)}`;
+  if ("then" in answer && typeof answer.then === "function") return "it gave a promise";
+  if (!("_tag" in answer)) return "it gave something that is neither accept nor reject";
+  if (answer._tag === "Left") return undefined;
+  const events = answer._tag === "Right" && "right" in answer ? answer.right : undefined;
+  return Array.isArray(events) ? undefined : "it gave something that is neither accept nor reject";
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,254 @@
+/**
+ * The walk: histories that are drawn while the decider runs, so that each command fits the state
+ * that it meets.
+ *
+ * A decider is pure, so a generator may run it. That is what reaches deep states: a payment is drawn
+ * when there is something to pay, and of the right amount. Three sources are mixed: commands that
+ * _fit_ the state, _noise_ that does not look at it, and _echoes_, which are earlier commands once
+ * more. In each history some types of commands are switched off (swarm testing; Groce and others,
+ * 2012), so that long runs of the others come up.
+ *
+ * @module
+ */
+import * as fc from "fast-check";
+import type { Decider } from "../decision.ts";
+import { type History, type Step, takeStep } from "./history.ts";
+import { effectOf, typeOf } from "./label.ts";
+import { type Candidate, candidates, type Later, type Part } from "./walk_shrink.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** What it takes to walk: a decider, and commands for it. */
+export interface Walkable<Command, Event, State, Rejection> {
+  readonly decider: Decider<Command, Event, State, Rejection>;
+  /**
+   * Commands that fit a state. Put the simplest alternative first, and branch on the state instead
+   * of filtering: what is filtered cannot be shrunk well.
+   */
+  readonly commands: (state: State) => fc.Arbitrary<Command>;
+  /** Any command, whatever the state. If left out, those that fit the initial state. */
+  readonly noise?: fc.Arbitrary<Command>;
+}
+
+/** How to walk. */
+export interface WalkOptions {
+  /** The greatest number of commands; 30 if left out. */
+  readonly stepsMax?: number;
+  /** The share of noise, from 0 to 1; 0.2 if left out. */
+  readonly noise?: number;
+  /** The share of echoes, from 0 to 1; 0.1 if left out. */
+  readonly echo?: number;
+  /** Whether types of commands are switched off; they are if left out. */
+  readonly swarm?: boolean;
+}
+
+const stepsMaxDefault = 30;
+const noiseDefault = 0.2;
+const echoDefault = 0.1;
+/** So often a command of a type that is switched off is drawn anew, before it is taken after all. */
+const swarmDraws = 5;
+/** So often a command that has lost its effect is drawn again. */
+const mendDraws = 12;
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/**
+ * Histories of a decider. What fails is shrunk to few and simple commands: whenever an earlier
+ * command goes or becomes simpler, the later ones are derived again from their own randomness,
+ * against the state that they now meet.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import assert from "node:assert/strict";
+ * import { accept, decider, reject } from "leftfold";
+ * import { walk } from "leftfold/laws";
+ *
+ * const account = decider({
+ *   initialState: 0,
+ *   decide: (amount: number, balance) => balance + amount < 0 ? reject("Overdrawn") : accept(amount),
+ *   evolve: (balance, amount: number) => balance + amount,
+ * });
+ * const histories = walk({
+ *   decider: account,
+ *   commands: (balance) => fc.integer({ min: -balance, max: 100 }),
+ * });
+ * fc.assert(fc.property(histories, ({ final }) => final >= 0));
+ * assert.equal(fc.sample(histories, 3).length, 3);
+ * ```
+ */
+export function walk<Command, Event, State, Rejection>(
+  walkable: Walkable<Command, Event, State, Rejection>,
+  options: WalkOptions = {},
+): fc.Arbitrary<History<Command, Event, State, Rejection>> {
+  return new Walk(walkable, {
+    stepsMax: options.stepsMax ?? stepsMaxDefault,
+    noise: options.noise ?? noiseDefault,
+    echo: options.echo ?? echoDefault,
+    swarm: options.swarm ?? true,
+  });
+}
+
+// fast-check knows an arbitrary by its class.
+class Walk<Command, Event, State, Rejection>
+  extends fc.Arbitrary<History<Command, Event, State, Rejection>> {
+  readonly #walkable: Walkable<Command, Event, State, Rejection>;
+  readonly #options: Required<WalkOptions>;
+
+  constructor(
+    walkable: Walkable<Command, Event, State, Rejection>,
+    options: Required<WalkOptions>,
+  ) {
+    super();
+    this.#walkable = walkable;
+    this.#options = options;
+  }
+
+  override generate(
+    random: fc.Random,
+    biasFactor: number | undefined,
+  ): fc.Value<History<Command, Event, State, Rejection>> {
+    const length = random.nextInt(0, this.#options.stepsMax);
+    const swarm = this.#options.swarm && random.nextInt(0, 1) === 1 ? random.nextInt() : undefined;
+    const { decider } = this.#walkable;
+    const parts: Part<Command>[] = [];
+    const steps: Step<Command, Event, State, Rejection>[] = [];
+    let state = decider.initialState;
+    for (let nth = 0; nth < length; nth++) {
+      // A part keeps the randomness that it was drawn from, so that it can be drawn again elsewhere.
+      const origin = { random: random.clone(), biasFactor, swarm };
+      const drawn = this.#draw(random, origin, state, steps);
+      const step = takeStep(decider, state, drawn.command);
+      parts.push({ ...drawn, origin, isPinned: false, effect: effectOf(step) });
+      steps.push(step);
+      state = step.after;
+      if (step._tag === "Crashed") break;
+    }
+    return new fc.Value({ initial: decider.initialState, steps, final: state }, { parts });
+  }
+
+  override canShrinkWithoutContext(
+    value: unknown,
+  ): value is History<Command, Event, State, Rejection> {
+    return typeof value === "object" && value !== null && "steps" in value &&
+      Array.isArray(value.steps);
+  }
+
+  override shrink(
+    value: History<Command, Event, State, Rejection>,
+    context: unknown,
+  ): fc.Stream<fc.Value<History<Command, Event, State, Rejection>>> {
+    return new fc.Stream(this.#shrunk(value, context));
+  }
+
+  *#shrunk(
+    value: History<Command, Event, State, Rejection>,
+    context: unknown,
+  ): Generator<fc.Value<History<Command, Event, State, Rejection>>, void, void> {
+    const parts = partsIn<Command>(context) ?? value.steps.map(foundPart);
+    const isAccepted = value.steps.map((step) => step._tag !== "Rejected");
+    for (const candidate of candidates(parts, isAccepted)) yield this.#rebuilt(candidate);
+  }
+
+  #rebuilt(
+    { kept, from, later }: Candidate<Command>,
+  ): fc.Value<History<Command, Event, State, Rejection>> {
+    const { decider } = this.#walkable;
+    const parts: Part<Command>[] = [];
+    const steps: Step<Command, Event, State, Rejection>[] = [];
+    let state = decider.initialState;
+    for (const [nth, part] of kept.entries()) {
+      let now = part;
+      if (nth >= from && later._tag === "Bound") now = this.#bound(part, state, steps);
+      if (nth >= from && later._tag === "Mended") now = this.#mended(part, later, state, steps);
+      const step = takeStep(decider, state, now.command);
+      parts.push({ ...now, effect: effectOf(step) });
+      steps.push(step);
+      state = step.after;
+      if (step._tag === "Crashed") break;
+    }
+    return new fc.Value({ initial: decider.initialState, steps, final: state }, { parts });
+  }
+
+  /** A part, drawn again for the state that it meets. */
+  #bound(
+    part: Part<Command>,
+    state: State,
+    earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+  ): Part<Command> {
+    const { origin } = part;
+    if (part.isPinned || !origin) return part;
+    // Shrinking opens the swarm: a simpler story may need the types that were switched off.
+    const open = { ...origin, swarm: undefined };
+    return { ...part, ...this.#draw(origin.random.clone(), open, state, earlier) };
+  }
+
+  /** A part with the effect that it had: as it is, or drawn again until it has it. */
+  #mended(
+    part: Part<Command>,
+    { all, salt }: Extract<Later, { readonly _tag: "Mended" }>,
+    state: State,
+    earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+  ): Part<Command> {
+    const { decider } = this.#walkable;
+    const hasEffect = (command: Command): boolean =>
+      effectOf(takeStep(decider, state, command)) === part.effect;
+    if (!part.origin || (!all && hasEffect(part.command))) return part;
+    const random = part.origin.random.clone();
+    for (let skipped = 0; skipped < salt; skipped++) random.nextInt();
+    const open = { ...part.origin, swarm: undefined };
+    for (let draws = 0; draws < mendDraws; draws++) {
+      const drawn = this.#draw(random, open, state, earlier);
+      if (hasEffect(drawn.command)) return { ...part, ...drawn, isPinned: false };
+    }
+    return part;
+  }
+
+  #draw(
+    random: fc.Random,
+    { biasFactor, swarm }: Pick<NonNullable<Part<Command>["origin"]>, "biasFactor" | "swarm">,
+    state: State,
+    earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+  ): Pick<Part<Command>, "command" | "context" | "arbitrary"> {
+    const { noise, echo } = this.#options;
+    const dice = random.nextInt(0, 999) / 1000;
+    if (dice < echo && earlier.length > 0) {
+      const { command } = earlier[random.nextInt(0, earlier.length - 1)]!;
+      return { command, context: undefined, arbitrary: undefined };
+    }
+    const { commands, decider } = this.#walkable;
+    const arbitrary = dice >= 1 - noise
+      ? this.#walkable.noise ?? commands(decider.initialState)
+      : commands(state);
+    for (let draws = 1;; draws++) {
+      const { value_: command, context } = arbitrary.generate(random, biasFactor);
+      if (draws === swarmDraws || swarm === undefined || isOn(typeOf(command), swarm)) {
+        return { command, context, arbitrary };
+      }
+    }
+  }
+}
+
+/** Whether a type of commands is on in a history: by chance, about two of three are. */
+function isOn(type: string, swarm: number): boolean {
+  let hash = swarm;
+  for (let at = 0; at < type.length; at++) {
+    hash = Math.imul(hash ^ type.charCodeAt(at), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 15)) >>> 0) % 3 !== 0;
+}
+
+/** A part of a history that was found and not drawn: it cannot be drawn again. */
+function foundPart<Command>({ command }: { readonly command: Command }): Part<Command> {
+  const unknown = { context: undefined, arbitrary: undefined, origin: undefined };
+  return { command, ...unknown, isPinned: true, effect: "" };
+}
+
+function partsIn<Command>(context: unknown): ReadonlyArray<Part<Command>> | undefined {
+  // fast-check hands back the context that was given with the value, or none.
+  return (context as { readonly parts: ReadonlyArray<Part<Command>> } | undefined)?.parts;
+}
