@@ -1,0 +1,108 @@
+/**
+ * The specification of a decider: what the laws of deciders are checked with.
+ *
+ * @module
+ */
+import * as fc from "fast-check";
+import type { Option } from "fp-ts/lib/Option.js";
+import type { EventCodec } from "../event_codec.ts";
+import type { Shape } from "../shape.ts";
+import { type Accepted, commandsOf, type History, historyOf } from "./history.ts";
+import type { Judgement } from "./judgement.ts";
+import type { Law, LawName } from "./law.ts";
+import { lawOf } from "./statement.ts";
+import { linesOfHistory, testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { walk, type Walkable, type WalkOptions } from "./walk.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** A decider, commands for it, and what is known of it. Only the first three are needed. */
+export interface DeciderSpec<Command, Event, State, Rejection>
+  extends Walkable<Command, Event, State, Rejection> {
+  /** What reports call it. */
+  readonly name: string;
+  /** Where this specification is exported: then a failure prints a whole test to paste. */
+  readonly whereabouts?: Whereabouts;
+  /** How its events are stored: then they have to come back as they were. */
+  readonly codec?: EventCodec<Event>;
+  /** How its state is written down: then a fold may stop there and go on later. */
+  readonly state?: Shape<State>;
+  /** What a state is called in tables; its tag if left out. */
+  readonly label?: (state: State) => string;
+  /** What holds of every state, after every event. A text says what is wrong. */
+  readonly invariants?: Readonly<Record<string, Invariant<Command, Event, State, Rejection>>>;
+  /** What a command has to lead to, by the type of the command. A text says what is wrong. */
+  readonly after?: Readonly<
+    Record<string, (step: Accepted<Command, Event, State>) => boolean | string>
+  >;
+  /** What makes two commands the same attempt, so that the second one does nothing. */
+  readonly commandId?: (command: Command) => Option<string>;
+  /** Whether a command may be accepted without any event: then others may not. */
+  readonly mayDoNothing?: (command: Command, state: State) => boolean;
+  /** A state that is to be reached, from wherever one is. */
+  readonly goal?: (state: State) => boolean;
+  /** Pairs of commands whose order makes no difference. */
+  readonly commutes?: (one: Command, other: Command, state: State) => boolean;
+  /** At most so many events for a command. */
+  readonly eventsMax?: number;
+  readonly walk?: WalkOptions;
+}
+
+/** What holds of a state, with the history that led to it. */
+export type Invariant<Command, Event, State, Rejection> = (
+  state: State,
+  history: History<Command, Event, State, Rejection>,
+) => boolean | string;
+
+/** A history, and what else a law draws. */
+interface DeciderCase<Command, Event, State, Rejection, Extra> {
+  readonly history: History<Command, Event, State, Rejection>;
+  readonly extra: Extra;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** A law of deciders, of one of them. */
+export function deciderLaw<Command, Event, State, Rejection, Extra = undefined>(
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+  name: Omit<LawName, "family">,
+  judge: (history: History<Command, Event, State, Rejection>, extra: Extra) => Judgement,
+  // A law that draws nothing else has no extra, and is given none.
+  extra: fc.Arbitrary<Extra> = fc.constant(undefined) as fc.Arbitrary<Extra>,
+): Law {
+  type Case = DeciderCase<Command, Event, State, Rejection, Extra>;
+  const law: LawName = { ...name, family: "decider" };
+  const save = ({ history, extra }: Case): unknown =>
+    extra === undefined
+      ? { commands: commandsOf(history) }
+      : { commands: commandsOf(history), extra };
+  return lawOf<Case>({
+    ...law,
+    subject: spec.name,
+    cases: fc.record({ history: walk(spec, spec.walk), extra }),
+    judge: (one) => judge(one.history, one.extra),
+    save,
+    restore: (saved) => {
+      // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
+      const { commands, extra } = saved as {
+        readonly commands: ReadonlyArray<Command>;
+        readonly extra: Extra;
+      };
+      return { history: historyOf(spec.decider, commands), extra };
+    },
+    tell: (one, finding) =>
+      textOfStory({
+        law,
+        subject: spec.name,
+        lines: linesOfHistory(one.history, finding),
+        finding,
+        ...spec.whereabouts
+          ? { test: testOf("deciderLaws", spec.whereabouts, law, save(one)) }
+          : {},
+      }),
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * Judgements: what a law says of one case.
+ *
+ * @module
+ */
+import type { Step as PathStep } from "../display.ts";
+import { differenceOf } from "../equality.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** What a law says of a case. */
+export type Judgement =
+  | { readonly _tag: "Held" }
+  /** The case has nothing that the law speaks of. A law that only ever skips is vacuous. */
+  | { readonly _tag: "Skipped"; readonly why: string }
+  | { readonly _tag: "Broken"; readonly finding: Finding };
+
+/** How a case breaks a law. */
+export interface Finding {
+  /** What is wrong, in a sentence without its full stop. */
+  readonly words: string;
+  /** The step of the history at which it shows, from 0; the last one if left out. */
+  readonly step?: number;
+  /** Where wanted and found part. */
+  readonly path?: ReadonlyArray<PathStep>;
+  readonly wanted?: unknown;
+  readonly found?: unknown;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** The law holds of the case. */
+export const held: Judgement = { _tag: "Held" };
+
+/** The law has nothing to say of the case, and why. */
+export function skipped(why: string): Judgement {
+  return { _tag: "Skipped", why };
+}
+
+/** The case breaks the law, and how. */
+export function broken(words: string, rest: Omit<Finding, "words"> = {}): Judgement {
+  return { _tag: "Broken", finding: { words, ...rest } };
+}
+
+/** Held if two values say the same; else broken where they part. */
+export function same(
+  wanted: unknown,
+  found: unknown,
+  words: string,
+  rest: Pick<Finding, "step"> = {},
+): Judgement {
+  const difference = differenceOf(wanted, found);
+  if (difference === undefined) return held;
+  const { path, left, right } = difference;
+  return broken(words, { ...rest, path, wanted: left, found: right });
+}
+
+// ---------------------------------------------------------------------------
+// combinators
+// ---------------------------------------------------------------------------
+
+/**
+ * The judgement on several parts of a case, in order: the first that is broken; else held if one of
+ * them holds; else skipped.
+ */
+export function firstBroken(
+  parts: Iterable<Judgement>,
+  nothing = "nothing the law speaks of",
+): Judgement {
+  let isHeld = false;
+  for (const part of parts) {
+    if (part._tag === "Broken") return part;
+    if (part._tag === "Held") isHeld = true;
+  }
+  return isHeld ? held : skipped(nothing);
+}

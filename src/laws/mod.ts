@@ -1,0 +1,14 @@
+/**
+ * Laws: property-test a domain model. `ARCHITECTURE.md` says how histories are made.
+ *
+ * @module
+ */
+export * from "./check_laws.ts";
+export { codeOf } from "./code.ts";
+export { deciderLaws } from "./decider_laws.ts";
+export type { DeciderSpec, Invariant } from "./decider_spec.ts";
+export * from "./history.ts";
+export * from "./judgement.ts";
+export * from "./law.ts";
+export { lawOf, type Statement } from "./statement.ts";
+export { walk, type Walkable, type WalkOptions } from "./walk.ts";

@@ -1,0 +1,237 @@
+/**
+ * Statements: a law, the cases it is tried on, and what it says of each. Here they are run.
+ *
+ * @module
+ */
+import * as fc from "fast-check";
+import * as E from "fp-ts/lib/Either.js";
+import { display } from "../display.ts";
+import { invariant } from "../invariant.ts";
+import { broken, type Finding, type Judgement } from "./judgement.ts";
+import type {
+  CasesUndrawable,
+  Law,
+  LawBroken,
+  LawFailure,
+  LawName,
+  LawParams,
+  LawReport,
+  LawVacuous,
+} from "./law.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** A law about one subject, in parts. */
+export type Statement<Case> = StatementBase<Case> & (AtOnce<Case> | Later<Case>);
+
+interface StatementBase<Case> extends LawName {
+  readonly subject: string;
+  /** The cases. */
+  readonly cases: fc.Arbitrary<Case>;
+  /** A case as plain data, and back. What is saved has to be JSON to be kept in a corpus. */
+  readonly save: (one: Case) => unknown;
+  readonly restore: (saved: unknown) => Case;
+  /** The story of a case that breaks the law, for a person. */
+  readonly tell: (one: Case, finding: Finding) => string;
+}
+
+/** A law that answers at once, which is far cheaper. */
+interface AtOnce<Case> {
+  readonly isAsync?: false;
+  readonly judge: (one: Case) => Judgement;
+}
+
+/** A law that has to wait for its answer. */
+interface Later<Case> {
+  readonly isAsync: true;
+  readonly judge: (one: Case) => Promise<Judgement>;
+}
+
+const runsDefault = 100;
+/** Fewer cases than this that a law speaks of, and it is vacuous. */
+const heldMin = 30;
+/** A law that few cases concern draws so many times as many as were asked for. */
+const roundsMax = 10;
+
+/** What was counted so far. */
+interface Tally {
+  held: number;
+  cases: number;
+  readonly skipped: Map<string, number>;
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** The law that a statement makes. */
+export function lawOf<Case>(statement: Statement<Case>): Law {
+  const { id, part, family, tier, title, why, subject, restore } = statement;
+  const name = { id, ...part === undefined ? {} : { part }, family, tier, title, why };
+  return {
+    ...name,
+    subject,
+    judge: (saved) => judged(statement, restore(saved)),
+    check: (params = {}) => () => checked(statement, name, params),
+  };
+}
+
+// ---------------------------------------------------------------------------
+// the check
+// ---------------------------------------------------------------------------
+
+async function checked<Case>(
+  statement: Statement<Case>,
+  law: LawName,
+  params: LawParams,
+): Promise<E.Either<LawFailure, LawReport>> {
+  const { subject } = statement;
+  const runs = params.runs ?? runsDefault;
+  const tally: Tally = { held: 0, cases: 0, skipped: new Map() };
+  for (const saved of params.corpus ?? []) {
+    const one = statement.restore(saved);
+    const judgement = await judged(statement, one);
+    count(tally, judgement);
+    if (judgement._tag === "Broken") {
+      const origin = { casesBefore: tally.cases - 1, shrinks: 0, replay: undefined };
+      return E.left(brokenBy(statement, law, one, judgement.finding, origin));
+    }
+  }
+  const heldWanted = Math.min(heldMin, Math.max(1, Math.ceil(runs * 0.3)));
+  let seed = params.seed;
+  for (let round = 0; round < roundsMax; round++) {
+    let details: fc.RunDetails<[Case]>;
+    try {
+      details = await draw(statement, tally, {
+        numRuns: runs,
+        ...seed === undefined ? {} : { seed: seed + round },
+        ...params.path === undefined ? {} : { path: params.path },
+      });
+    } catch (cause) {
+      // Judging throws nothing, so a function that the specification gives has thrown.
+      return E.left(undrawable(statement, law, cause));
+    }
+    seed ??= details.seed;
+    if (details.failed) return E.left(await failureOf(statement, law, tally, details));
+    if (params.path !== undefined || tally.held >= heldWanted) break;
+  }
+  const isVacuous = params.path === undefined &&
+    (tally.held < heldWanted || tally.held < tally.cases / 100);
+  const { held, cases, skipped } = tally;
+  const known = { law, subject, held, cases, skipped, seed: seed ?? 0 };
+  if (isVacuous) return E.left({ _tag: "LawVacuous", ...known, text: vacuousText(known) });
+  return E.right({ ...known, bound: held === 0 ? 1 : Math.min(1, 3 / held) });
+}
+
+async function draw<Case>(
+  statement: Statement<Case>,
+  tally: Tally,
+  params: fc.Parameters<[Case]>,
+): Promise<fc.RunDetails<[Case]>> {
+  const { cases } = statement;
+  // What is judged while a failure is made simpler was not drawn, and is not counted.
+  let hasFailed = false;
+  const note = (judgement: Judgement): boolean => {
+    if (!hasFailed) count(tally, judgement);
+    if (judgement._tag === "Broken") hasFailed = true;
+    return judgement._tag !== "Broken";
+  };
+  if (statement.isAsync) {
+    const property = fc.asyncProperty(cases, async (one) => note(await judged(statement, one)));
+    return await fc.check(property, params);
+  }
+  const { judge } = statement;
+  const property = fc.property(cases, (one) => {
+    try {
+      return note(judge(one));
+    } catch (cause) {
+      return note(thrown(cause));
+    }
+  });
+  return fc.check(property, params);
+}
+
+/** The judgement on a case. What is judged may throw, and that breaks whatever law it was asked for. */
+async function judged<Case>(statement: Statement<Case>, one: Case): Promise<Judgement> {
+  try {
+    return await statement.judge(one);
+  } catch (cause) {
+    return thrown(cause);
+  }
+}
+
+function thrown(cause: unknown): Judgement {
+  const words = cause instanceof Error ? cause.message : display(cause);
+  return broken(`it threw where it was to answer: ${words}`);
+}
+
+function count(tally: Tally, judgement: Judgement): void {
+  tally.cases += 1;
+  if (judgement._tag === "Held") tally.held += 1;
+  if (judgement._tag === "Skipped") {
+    tally.skipped.set(judgement.why, (tally.skipped.get(judgement.why) ?? 0) + 1);
+  }
+}
+
+// ---------------------------------------------------------------------------
+// failures
+// ---------------------------------------------------------------------------
+
+async function failureOf<Case>(
+  statement: Statement<Case>,
+  law: LawName,
+  tally: Tally,
+  details: fc.RunDetails<[Case]>,
+): Promise<LawFailure> {
+  const { counterexample, counterexamplePath, seed, numShrinks } = details;
+  invariant(counterexample !== null, `${law.id} failed without a case`);
+  const [one] = counterexample;
+  const judgement = await judged(statement, one);
+  const finding: Finding = judgement._tag === "Broken" ? judgement.finding : {
+    words: "it broke once, and not when it was judged again: it depends on more than the case",
+  };
+  return brokenBy(statement, law, one, finding, {
+    casesBefore: tally.cases - 1,
+    shrinks: numShrinks,
+    replay: { seed, path: counterexamplePath ?? "" },
+  });
+}
+
+function brokenBy<Case>(
+  { subject, save, tell }: Statement<Case>,
+  law: LawName,
+  one: Case,
+  finding: Finding,
+  origin: Pick<LawBroken, "casesBefore" | "shrinks" | "replay">,
+): LawBroken {
+  const text = [tell(one, finding), ...replayLines(origin)].join("\n");
+  return { _tag: "LawBroken", law, subject, finding, saved: save(one), ...origin, text };
+}
+
+function replayLines(
+  { casesBefore, shrinks, replay }: Pick<LawBroken, "casesBefore" | "shrinks" | "replay">,
+): ReadonlyArray<string> {
+  if (!replay) return ["", "  It was saved by an earlier run."];
+  const after = `found after ${casesBefore} cases that hold, made simpler ${shrinks} times`;
+  return ["", `  Run again  LEFTFOLD_SEED=${replay.seed} LEFTFOLD_PATH=${replay.path}  (${after})`];
+}
+
+function undrawable<Case>(
+  { subject }: Statement<Case>,
+  law: LawName,
+  cause: unknown,
+): CasesUndrawable {
+  const text = `${subject}: no case of ${law.id} could be drawn or judged: ${display(cause)}`;
+  return { _tag: "CasesUndrawable", law, subject, cause, text };
+}
+
+function vacuousText(
+  { law, subject, held, cases, skipped }: Omit<LawVacuous, "_tag" | "text">,
+): string {
+  const reasons = [...skipped].map(([why, times]) => `  ${why}: ${times}`);
+  const head = `${subject}: ${law.id} "${law.title}" is vacuous: it had something to say of ` +
+    `${held} of ${cases} cases, which is too few to trust it`;
+  return [head, ...reasons].join("\n");
+}
