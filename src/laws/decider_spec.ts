@@ -56,6 +56,21 @@ export type Invariant<Command, Event, State, Rejection> = (
   history: History<Command, Event, State, Rejection>,
 ) => boolean | string;
 
+/** What a law of deciders has beside its judgement. */
+export interface DeciderLawOptions<Extra> {
+  /** What is drawn beside the history. */
+  readonly draws?: Draws<Extra>;
+  /** How many cases one of these stands for, because it costs as much; 1 if left out. */
+  readonly weight?: number;
+}
+
+/** What else a law draws, and how it is saved. */
+export interface Draws<Extra> {
+  readonly cases: fc.Arbitrary<Extra>;
+  readonly save: (extra: Extra) => unknown;
+  readonly restore: (saved: unknown) => Extra;
+}
+
 /** A history, and what else a law draws. */
 interface DeciderCase<Command, Event, State, Rejection, Extra> {
   readonly history: History<Command, Event, State, Rejection>;
@@ -66,33 +81,57 @@ interface DeciderCase<Command, Event, State, Rejection, Extra> {
 // constructors
 // ---------------------------------------------------------------------------
 
+/** Histories of a specification, to be drawn. */
+export function drawnHistories<Command, Event, State, Rejection>(
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+): Draws<History<Command, Event, State, Rejection>> {
+  return {
+    cases: walk(spec, spec.walk),
+    save: commandsOf,
+    // Commands that were saved.
+    restore: (saved) => historyOf(spec.decider, saved as ReadonlyArray<Command>),
+  };
+}
+
+/** Numbers from 0 to a greatest, to be drawn: places, choices. */
+export function drawnNumbers(max: number): Draws<number> {
+  // A number that was saved.
+  return { cases: fc.nat(max), save: (one) => one, restore: (saved) => saved as number };
+}
+
+const drawnNothing: Draws<undefined> = {
+  cases: fc.constant(undefined),
+  save: () => undefined,
+  restore: () => undefined,
+};
+
 /** A law of deciders, of one of them. */
 export function deciderLaw<Command, Event, State, Rejection, Extra = undefined>(
   spec: DeciderSpec<Command, Event, State, Rejection>,
   name: Omit<LawName, "family">,
   judge: (history: History<Command, Event, State, Rejection>, extra: Extra) => Judgement,
-  // A law that draws nothing else has no extra, and is given none.
-  extra: fc.Arbitrary<Extra> = fc.constant(undefined) as fc.Arbitrary<Extra>,
+  options: DeciderLawOptions<Extra> = {},
 ): Law {
   type Case = DeciderCase<Command, Event, State, Rejection, Extra>;
   const law: LawName = { ...name, family: "decider" };
-  const save = ({ history, extra }: Case): unknown =>
-    extra === undefined
-      ? { commands: commandsOf(history) }
-      : { commands: commandsOf(history), extra };
+  // Without draws, `Extra` is undefined.
+  const draws = options.draws ?? drawnNothing as unknown as Draws<Extra>;
+  const histories = drawnHistories(spec);
+  const save = ({ history, extra }: Case): unknown => ({
+    commands: histories.save(history),
+    ...options.draws ? { extra: draws.save(extra) } : {},
+  });
   return lawOf<Case>({
     ...law,
     subject: spec.name,
-    cases: fc.record({ history: walk(spec, spec.walk), extra }),
+    cases: fc.record({ history: histories.cases, extra: draws.cases }),
     judge: (one) => judge(one.history, one.extra),
+    ...options.weight === undefined ? {} : { weight: options.weight },
     save,
     restore: (saved) => {
-      // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
-      const { commands, extra } = saved as {
-        readonly commands: ReadonlyArray<Command>;
-        readonly extra: Extra;
-      };
-      return { history: historyOf(spec.decider, commands), extra };
+      // What `save` has given; a wrong one, written by hand, breaks the law at once.
+      const { commands, extra } = saved as { readonly commands: unknown; readonly extra?: unknown };
+      return { history: histories.restore(commands), extra: draws.restore(extra) };
     },
     tell: (one, finding) =>
       textOfStory({

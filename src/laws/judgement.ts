@@ -15,6 +15,8 @@ export type Judgement =
   | { readonly _tag: "Held" }
   /** The case has nothing that the law speaks of. A law that only ever skips is vacuous. */
   | { readonly _tag: "Skipped"; readonly why: string }
+  /** Nobody can tell here: the platform lacks what the law needs. This is not held against the law. */
+  | { readonly _tag: "Unable"; readonly why: string }
   | { readonly _tag: "Broken"; readonly finding: Finding };
 
 /** How a case breaks a law. */
@@ -39,6 +41,11 @@ export const held: Judgement = { _tag: "Held" };
 /** The law has nothing to say of the case, and why. */
 export function skipped(why: string): Judgement {
   return { _tag: "Skipped", why };
+}
+
+/** The law cannot be checked on this platform, and why. */
+export function unable(why: string): Judgement {
+  return { _tag: "Unable", why };
 }
 
 /** The case breaks the law, and how. */

@@ -82,6 +82,8 @@ export interface LawReport {
   readonly cases: number;
   /** How often it had nothing to say, and why. */
   readonly skipped: ReadonlyMap<string, number>;
+  /** Why it could not be checked on this platform, if it could not. */
+  readonly unable: string | undefined;
   /**
    * With 95 % confidence, fewer than this share of the cases that are drawn like these break the law
    * (the rule of three).

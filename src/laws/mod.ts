@@ -5,8 +5,10 @@
  */
 export * from "./check_laws.ts";
 export { codeOf } from "./code.ts";
+export { refines } from "./decider/claims.ts";
 export { deciderLaws } from "./decider_laws.ts";
 export type { DeciderSpec, Invariant } from "./decider_spec.ts";
+export { hermetic, type Impurity } from "./hermetic.ts";
 export * from "./history.ts";
 export * from "./judgement.ts";
 export * from "./law.ts";

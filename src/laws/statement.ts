@@ -30,6 +30,8 @@ interface StatementBase<Case> extends LawName {
   readonly subject: string;
   /** The cases. */
   readonly cases: fc.Arbitrary<Case>;
+  /** How many cases one of these stands for, because it costs as much; 1 if left out. */
+  readonly weight?: number;
   /** A case as plain data, and back. What is saved has to be JSON to be kept in a corpus. */
   readonly save: (one: Case) => unknown;
   readonly restore: (saved: unknown) => Case;
@@ -60,6 +62,7 @@ interface Tally {
   held: number;
   cases: number;
   readonly skipped: Map<string, number>;
+  unable: string | undefined;
 }
 
 // ---------------------------------------------------------------------------
@@ -88,8 +91,8 @@ async function checked<Case>(
   params: LawParams,
 ): Promise<E.Either<LawFailure, LawReport>> {
   const { subject } = statement;
-  const runs = params.runs ?? runsDefault;
-  const tally: Tally = { held: 0, cases: 0, skipped: new Map() };
+  const runs = Math.ceil((params.runs ?? runsDefault) / (statement.weight ?? 1));
+  const tally: Tally = { held: 0, cases: 0, skipped: new Map(), unable: undefined };
   for (const saved of params.corpus ?? []) {
     const one = statement.restore(saved);
     const judgement = await judged(statement, one);
@@ -115,14 +118,15 @@ async function checked<Case>(
     }
     seed ??= details.seed;
     if (details.failed) return E.left(await failureOf(statement, law, tally, details));
-    if (params.path !== undefined || tally.held >= heldWanted) break;
+    if (params.path !== undefined || tally.held >= heldWanted || tally.unable) break;
   }
-  const isVacuous = params.path === undefined &&
+  const { unable } = tally;
+  const isVacuous = params.path === undefined && unable === undefined &&
     (tally.held < heldWanted || tally.held < tally.cases / 100);
   const { held, cases, skipped } = tally;
   const known = { law, subject, held, cases, skipped, seed: seed ?? 0 };
   if (isVacuous) return E.left({ _tag: "LawVacuous", ...known, text: vacuousText(known) });
-  return E.right({ ...known, bound: held === 0 ? 1 : Math.min(1, 3 / held) });
+  return E.right({ ...known, unable, bound: held === 0 ? 1 : Math.min(1, 3 / held) });
 }
 
 async function draw<Case>(
@@ -170,6 +174,7 @@ function thrown(cause: unknown): Judgement {
 function count(tally: Tally, judgement: Judgement): void {
   tally.cases += 1;
   if (judgement._tag === "Held") tally.held += 1;
+  if (judgement._tag === "Unable") tally.unable = judgement.why;
   if (judgement._tag === "Skipped") {
     tally.skipped.set(judgement.why, (tally.skipped.get(judgement.why) ?? 0) + 1);
   }

@@ -1,0 +1,100 @@
+/**
+ * Laws of purity: a decider asks nothing but its arguments, writes to nothing, and answers at once.
+ *
+ * @module
+ */
+import * as E from "fp-ts/lib/Either.js";
+import { deciderLaw, type DeciderSpec } from "../decider_spec.ts";
+import { deepFreeze } from "../frozen_value.ts";
+import { hermetic } from "../hermetic.ts";
+import { eventsOf, takeStep } from "../history.ts";
+import { broken, firstBroken, held, type Judgement, same, skipped } from "../judgement.ts";
+import type { Law } from "../law.ts";
+
+export function purityLaws<Command, Event, State, Rejection>(
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+): ReadonlyArray<Law> {
+  const { decider } = spec;
+  return [
+    deciderLaw(spec, {
+      id: "DE4",
+      tier: "core",
+      title: "evolve writes to nothing that it is given",
+      why: "A state that is written to changes for everyone who holds it, a cache for one.",
+    }, (history) => {
+      const events = eventsOf(history).map((event) => structuredClone(event));
+      if (events.length === 0) return skipped("nothing happened");
+      let state = deepFreeze(structuredClone(decider.initialState));
+      for (const event of events) {
+        try {
+          state = deepFreeze(decider.evolve(state, deepFreeze(event)));
+        } catch (cause) {
+          return broken(`evolve writes to what it is given: ${String(cause)}`);
+        }
+      }
+      return held;
+    }),
+    deciderLaw(spec, {
+      id: "DE5",
+      tier: "core",
+      title: "decide and evolve ask nothing of the platform",
+      why: "A time, a chance or a setting belongs in the command: then the past stays what it was.",
+    }, ({ steps }) =>
+      firstBroken(
+        steps.map((step, at) => {
+          const asked = hermetic(() => takeStep(decider, step.before, step.command));
+          if (E.isRight(asked)) return held;
+          const { what, stack } = asked.left;
+          const where = stack.split("\n").slice(2, 4).map((line) => line.trim()).join(", ");
+          return broken(`${what} was asked ${where}`, { step: at });
+        }),
+        "no command",
+      )),
+    deciderLaw(spec, {
+      id: "DE6",
+      tier: "core",
+      title: "evolve answers at once",
+      why: "A state that is a promise is the next event's problem.",
+    }, ({ steps }) =>
+      firstBroken(
+        steps.map((step, at): Judgement => {
+          if (step._tag !== "Accepted" || step.events.length === 0) return skipped("no event");
+          return step.states.some(isPromise)
+            ? broken("evolve gives a promise", { step: at })
+            : held;
+        }),
+        "nothing happened",
+      )),
+    deciderLaw(spec, {
+      id: "DE9",
+      tier: "core",
+      title: "decide writes to nothing, and gives the same answer again",
+      why: "A conflict is answered by deciding again; that has to be as if for the first time.",
+    }, ({ steps }) =>
+      firstBroken(
+        steps.map((step, at): Judgement => {
+          if (step._tag === "Crashed") return skipped("the decider broke");
+          const state = deepFreeze(structuredClone(step.before));
+          const command = deepFreeze(structuredClone(step.command));
+          const again = takeStep(decider, state, command);
+          if (again._tag === "Crashed") {
+            return broken(`with arguments that cannot be written to, ${again.why}`, { step: at });
+          }
+          const [first, second] = [step, again].map(answerOf);
+          return same(first, second, "decide, asked again, answers otherwise", { step: at });
+        }),
+        "no command",
+      )),
+  ];
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
+
+function answerOf(
+  step: { readonly _tag: string; readonly events?: unknown; readonly rejection?: unknown },
+): unknown {
+  return { tag: step._tag, events: step.events, rejection: step.rejection };
+}

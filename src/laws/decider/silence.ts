@@ -1,0 +1,97 @@
+/**
+ * Laws of silence: when a decider says nothing, nothing has happened.
+ *
+ * @module
+ */
+import { deciderLaw, type DeciderSpec } from "../decider_spec.ts";
+import { commandsOf, historyOf } from "../history.ts";
+import { broken, firstBroken, held, type Judgement, same, skipped } from "../judgement.ts";
+import type { Law } from "../law.ts";
+
+export function silenceLaws<Command, Event, State, Rejection>(
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+): ReadonlyArray<Law> {
+  const { decider, mayDoNothing, eventsMax } = spec;
+  const { isTerminal } = decider;
+  const laws = [
+    deciderLaw(spec, {
+      id: "DE17",
+      tier: "core",
+      title: "a rejected command leaves no trace",
+      why: "Nobody stores a rejection: after a restart the program does not know of it.",
+    }, (history) => {
+      const isRejected = history.steps.map((step) => step._tag === "Rejected");
+      if (!isRejected.includes(true)) return skipped("nothing was rejected");
+      const others = commandsOf(history).filter((_, at) => !isRejected[at]);
+      const without = historyOf(decider, others);
+      const wanted = history.steps.filter((_, at) => !isRejected[at]).map(tellOf);
+      return same(
+        wanted,
+        without.steps.map(tellOf),
+        "without the commands that were rejected, the others are answered otherwise",
+      );
+    }),
+  ];
+  if (mayDoNothing) {
+    laws.push(deciderLaw(spec, {
+      id: "DE18",
+      tier: "declared",
+      title: "a command is accepted without any event only where that is declared",
+      why: "An event that was forgotten looks just like a command that had nothing to do.",
+    }, ({ steps }) =>
+      firstBroken(
+        steps.map((step, at): Judgement => {
+          if (step._tag !== "Accepted") return skipped("it was rejected");
+          if (step.events.length > 0) return held;
+          return mayDoNothing(step.command, step.before)
+            ? held
+            : broken("it was accepted, and nothing happened", { step: at });
+        }),
+        "nothing was accepted",
+      )));
+  }
+  if (isTerminal) {
+    laws.push(deciderLaw(spec, {
+      id: "DE19",
+      tier: "declared",
+      title: "what is over stays over",
+      why:
+        "The stream of a story that is over may be archived; an event after its end is lost there.",
+    }, ({ steps }) =>
+      firstBroken(
+        steps.map((step, at): Judgement => {
+          if (!isTerminal(step.before)) return skipped("it was not over");
+          if (step._tag === "Accepted" && step.events.length > 0) {
+            return broken("the story was over, and something happened", { step: at });
+          }
+          return held;
+        }),
+        "no command came after the end",
+      )));
+  }
+  if (eventsMax !== undefined) {
+    laws.push(deciderLaw(spec, {
+      id: "DE25",
+      tier: "declared",
+      title: `a command leads to at most ${eventsMax} events`,
+      why:
+        "A commit has a greatest size, and a state that grows with each command is loaded by all.",
+    }, ({ steps }) =>
+      firstBroken(
+        steps.map((step, at): Judgement => {
+          if (step._tag !== "Accepted") return skipped("it was rejected");
+          const { length } = step.events;
+          return length <= eventsMax ? held : broken(`it led to ${length} events`, { step: at });
+        }),
+        "nothing was accepted",
+      )));
+  }
+  return laws;
+}
+
+/** What was answered, without the states. */
+function tellOf(
+  step: { readonly _tag: string; readonly command: unknown; readonly events?: unknown },
+): unknown {
+  return { answer: step._tag, command: step.command, events: step.events };
+}
