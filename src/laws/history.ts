@@ -16,6 +16,8 @@ export interface History<Command, Event, State, Rejection> {
   readonly steps: ReadonlyArray<Step<Command, Event, State, Rejection>>;
   /** The state after the last step. */
   readonly final: State;
+  /** Why no further command could be drawn: the specification threw. None if the history is whole. */
+  readonly stuck?: unknown;
 }
 
 /** A command, the state that it met, and what came of it. */

@@ -14,7 +14,7 @@ import * as fc from "fast-check";
 import type { Decider } from "../decision.ts";
 import { type History, type Step, takeStep } from "./history.ts";
 import { effectOf, typeOf } from "./label.ts";
-import { type Candidate, candidates, type Later, type Part } from "./walk_shrink.ts";
+import { type Candidate, candidates, type Later, type Origin, type Part } from "./walk_shrink.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -43,6 +43,9 @@ export interface WalkOptions {
   /** Whether types of commands are switched off; they are if left out. */
   readonly swarm?: boolean;
 }
+
+/** A command, and what it takes to make it simpler. */
+type Drawn<Command> = Pick<Part<Command>, "command" | "context" | "arbitrary">;
 
 const stepsMaxDefault = 30;
 const noiseDefault = 0.2;
@@ -121,14 +124,15 @@ class Walk<Command, Event, State, Rejection>
     for (let nth = 0; nth < length; nth++) {
       // A part keeps the randomness that it was drawn from, so that it can be drawn again elsewhere.
       const origin = { random: random.clone(), biasFactor, swarm };
-      const drawn = this.#draw(random, origin, state, steps);
+      const drawn = this.#drawn(random, origin, state, steps);
+      if ("stuck" in drawn) return this.#value(parts, steps, state, drawn.stuck);
       const step = takeStep(decider, state, drawn.command);
       parts.push({ ...drawn, origin, isPinned: false, effect: effectOf(step) });
       steps.push(step);
       state = step.after;
       if (step._tag === "Crashed") break;
     }
-    return new fc.Value({ initial: decider.initialState, steps, final: state }, { parts });
+    return this.#value(parts, steps, state);
   }
 
   override canShrinkWithoutContext(
@@ -162,16 +166,44 @@ class Walk<Command, Event, State, Rejection>
     const steps: Step<Command, Event, State, Rejection>[] = [];
     let state = decider.initialState;
     for (const [nth, part] of kept.entries()) {
-      let now = part;
-      if (nth >= from && later._tag === "Bound") now = this.#bound(part, state, steps);
-      if (nth >= from && later._tag === "Mended") now = this.#mended(part, later, state, steps);
+      const now = nth < from ? part : this.#again(part, later, state, steps);
       const step = takeStep(decider, state, now.command);
       parts.push({ ...now, effect: effectOf(step) });
       steps.push(step);
       state = step.after;
       if (step._tag === "Crashed") break;
     }
-    return new fc.Value({ initial: decider.initialState, steps, final: state }, { parts });
+    return this.#value(parts, steps, state);
+  }
+
+  #value(
+    parts: ReadonlyArray<Part<Command>>,
+    steps: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+    final: State,
+    stuck?: unknown,
+  ): fc.Value<History<Command, Event, State, Rejection>> {
+    const { initialState: initial } = this.#walkable.decider;
+    const history = stuck === undefined
+      ? { initial, steps, final }
+      : { initial, steps, final, stuck };
+    return new fc.Value(history, { parts });
+  }
+
+  /** A part for a state that has changed. */
+  #again(
+    part: Part<Command>,
+    later: Later,
+    state: State,
+    earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+  ): Part<Command> {
+    switch (later._tag) {
+      case "Kept":
+        return part;
+      case "Bound":
+        return this.#bound(part, state, earlier);
+      case "Mended":
+        return this.#mended(part, later, state, earlier);
+    }
   }
 
   /** A part, drawn again for the state that it meets. */
@@ -184,7 +216,8 @@ class Walk<Command, Event, State, Rejection>
     if (part.isPinned || !origin) return part;
     // Shrinking opens the swarm: a simpler story may need the types that were switched off.
     const open = { ...origin, swarm: undefined };
-    return { ...part, ...this.#draw(origin.random.clone(), open, state, earlier) };
+    const drawn = this.#drawn(origin.random.clone(), open, state, earlier);
+    return "stuck" in drawn ? part : { ...part, ...drawn };
   }
 
   /** A part with the effect that it had: as it is, or drawn again until it has it. */
@@ -202,18 +235,33 @@ class Walk<Command, Event, State, Rejection>
     for (let skipped = 0; skipped < salt; skipped++) random.nextInt();
     const open = { ...part.origin, swarm: undefined };
     for (let draws = 0; draws < mendDraws; draws++) {
-      const drawn = this.#draw(random, open, state, earlier);
+      const drawn = this.#drawn(random, open, state, earlier);
+      if ("stuck" in drawn) return part;
       if (hasEffect(drawn.command)) return { ...part, ...drawn, isPinned: false };
     }
     return part;
   }
 
-  #draw(
+  /** A command for a state; or what the specification threw instead of giving one. */
+  #drawn(
     random: fc.Random,
-    { biasFactor, swarm }: Pick<NonNullable<Part<Command>["origin"]>, "biasFactor" | "swarm">,
+    origin: Pick<Origin, "biasFactor" | "swarm">,
     state: State,
     earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
-  ): Pick<Part<Command>, "command" | "context" | "arbitrary"> {
+  ): Drawn<Command> | { readonly stuck: unknown } {
+    try {
+      return this.#draw(random, origin, state, earlier);
+    } catch (stuck) {
+      return { stuck };
+    }
+  }
+
+  #draw(
+    random: fc.Random,
+    { biasFactor, swarm }: Pick<Origin, "biasFactor" | "swarm">,
+    state: State,
+    earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+  ): Drawn<Command> {
     const { noise, echo } = this.#options;
     const dice = random.nextInt(0, 999) / 1000;
     if (dice < echo && earlier.length > 0) {

@@ -12,6 +12,18 @@ export function totalityLaws<Command, Event, State, Rejection>(
 ): ReadonlyArray<Law> {
   return [
     deciderLaw(spec, {
+      id: "DE0",
+      tier: "core",
+      title: "the specification has commands for every state that is reached",
+      why: "A history that cannot go on hides whatever lies behind that state.",
+    }, ({ stuck, steps }) => {
+      if (stuck === undefined) return held;
+      const words = stuck instanceof Error ? stuck.message : String(stuck);
+      return broken(`no command could be drawn for the last state: ${words}`, {
+        step: steps.length - 1,
+      });
+    }),
+    deciderLaw(spec, {
       id: "DE7",
       tier: "core",
       title: "evolve gives a state for every event that is decided",
