@@ -1,77 +1,369 @@
-import { accept, type Decider, decider, reject } from "../../../src/decider.ts";
 import * as fc from "fast-check";
-import { none, some } from "fp-ts/lib/Option.js";
-import { deciderLaws } from "../../../src/laws/decider_laws.ts";
-import type { DeciderSpec } from "../../../src/laws/decider_spec.ts";
+import { none, type Option, some } from "fp-ts/lib/Option.js";
+import { accept, decider, reject } from "../../../src/decider.ts";
+import { deciderLaws, type DeciderSpec, type Law, refines } from "../../../src/laws/mod.ts";
 import type { Order, OrderCommand, OrderDecider, OrderEvent } from "../../support/laws/order.ts";
-import { type OrderSpec, orderSpec } from "../../support/laws/order_spec.ts";
-import { describePlanted, type Planted } from "../../support/laws/planted.ts";
+import { type OrderSpec, orderSpec, strictState } from "../../support/laws/order_spec.ts";
+import { describePlanted } from "../../support/laws/planted.ts";
 
 const good = orderSpec.decider;
+type Answer = ReturnType<OrderDecider["decide"]>;
+type Laws = () => ReadonlyArray<Law>;
 
-/** The laws of the order with another decider. */
-function withDecider(change: Partial<OrderDecider>): () => ReturnType<typeof deciderLaws> {
-  return () => deciderLaws({ ...orderSpec, decider: { ...good, ...change } });
+/** The laws of the order with other parts. */
+function changed(change: Partial<OrderDecider>, spec: Partial<OrderSpec> = {}): Laws {
+  return () => deciderLaws({ ...orderSpec, ...spec, decider: { ...good, ...change } });
 }
 
-function withEvolve(
-  change: (state: Order, event: OrderEvent, then: Order) => Order,
-): () => ReturnType<typeof deciderLaws> {
-  return withDecider({
-    evolve: (state, event) => change(state, event, good.evolve(state, event)),
-  });
+function evolving(change: (state: Order, event: OrderEvent, then: Order) => Order): Laws {
+  return changed({ evolve: (state, event) => change(state, event, good.evolve(state, event)) });
 }
 
-function withDecide(
-  change: (
-    command: OrderCommand,
-    state: Order,
-    answer: ReturnType<OrderDecider["decide"]>,
-  ) => ReturnType<OrderDecider["decide"]>,
-): () => ReturnType<typeof deciderLaws> {
-  return withDecider({
+function deciding(change: (command: OrderCommand, state: Order, answer: Answer) => Answer): Laws {
+  return changed({
     decide: (command, state) => change(command, state, good.decide(command, state)),
   });
+}
+
+/** The laws of a decider whose bug keeps something outside of the state: each check has its own. */
+function keeping(make: () => Partial<OrderDecider>): Laws {
+  return () => changed(make())();
+}
+
+/** What only a cast can plant, because the types refuse it. */
+function wrongly<Value>(value: unknown): Value {
+  return value as Value; // the bug
 }
 
 const now = Date.now;
 const chance = Math.random;
 
-/** What belongs to no state, as a bug has it: a variable that outlives the call. */
-const made = <Value>(make: () => Value): Value => make();
-
-const replay: ReadonlyArray<Planted> = [
+describePlanted("planted bugs: a decider that is folded again", [
   {
-    bug: "the state has a number drawn by a reference to Math.random",
+    bug: "the state has a number of a reference to Math.random",
     law: "DE1",
-    laws: withEvolve((_, __, then) => ({ ...then, total: then.total + chance() })),
+    laws: evolving((_, event, then) =>
+      event.type === "Shipped" ? { ...then, refunded: -chance() } : then
+    ),
   },
   {
-    bug: "a counter outside of the state numbers the events",
+    bug: "a counter beside the state numbers the events",
     law: "DE1",
-    laws: made(() => {
+    laws: keeping(() => {
       let count = 0;
-      return withEvolve((_, event, then) =>
-        event.type === "Shipped" ? { ...then, refunded: count += 1 } : then
-      );
+      return {
+        evolve: (state, event) => ({ ...good.evolve(state, event), refunded: -(count += 1) }),
+      };
     }),
   },
   {
-    bug: "the state has the time, by a reference that was taken before",
-    law: "DE2",
-    isOnly: true,
-    laws: withEvolve((_, event, then) =>
-      event.type === "ItemAdded" ? { ...then, refunded: -Math.floor(now() / 3) } : then
+    bug: "the state has the time of a reference to Date.now",
+    law: "DE1",
+    laws: evolving((_, event, then) =>
+      event.type === "ItemAdded" ? { ...then, refunded: -now() } : then
     ),
   },
-];
+  {
+    bug: "the last event is remembered beside the state",
+    law: "DE3",
+    laws: keeping(() => {
+      let last = "";
+      return {
+        evolve: (state, event) => {
+          if (Object.keys(state.items).length === 0) last = "";
+          const isTwice = last === event.type && event.type === "ItemAdded";
+          last = event.type;
+          return { ...good.evolve(state, event), refunded: isTwice ? -1 : state.refunded };
+        },
+      };
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "what evolve gave for an event is kept by the event's identity",
+    law: "DE3",
+    laws: keeping(() => {
+      const kept = new WeakMap<OrderEvent, Order>();
+      return {
+        evolve: (state, event) => {
+          const then = kept.get(event) ?? good.evolve(state, event);
+          kept.set(event, then);
+          return then;
+        },
+      };
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "the first event is told by the initial state's identity",
+    law: "DE3",
+    laws: changed({
+      evolve: (state, event) => ({
+        ...good.evolve(state, event),
+        refunded: state === good.initialState ? 0 : state.refunded - 1,
+      }),
+    }),
+  },
+  {
+    bug: "the first field of an event is taken for its type",
+    law: "DE11",
+    laws: evolving((state, event, then) => Object.keys(event)[0] === "type" ? then : state),
+    isOnly: true,
+  },
+  {
+    bug: "the hour of the event's day is that of the machine",
+    law: "DE12",
+    laws: evolving((_, event, then) =>
+      event.type === "ItemAdded"
+        ? { ...then, refunded: -new Date(1_700_000_000_000 + event.price).getHours() }
+        : then
+    ),
+    isOnly: true,
+  },
+]);
 
-void fc;
-void accept;
-void reject;
-void decider;
+describePlanted("planted bugs: a decider that is not pure", [
+  {
+    bug: "evolve writes to the state",
+    law: "DE4",
+    laws: changed({
+      evolve: (state, event) => {
+        if (event.type !== "Paid") return good.evolve(state, event);
+        return Object.assign(state, { paid: state.paid + event.amount });
+      },
+    }),
+  },
+  {
+    bug: "evolve writes to an object inside the state",
+    law: "DE4",
+    laws: changed({
+      evolve: (state, event) => {
+        if (event.type !== "ItemAdded") return good.evolve(state, event);
+        const { sku, quantity, price } = event;
+        Object.assign(state.items, { [sku]: { quantity, price } });
+        return { ...state };
+      },
+    }),
+  },
+  {
+    bug: "evolve writes to the event",
+    law: "DE4",
+    laws: changed({
+      evolve: (state, event) => {
+        const then = good.evolve(state, event);
+        if (event.type === "Paid") Object.assign(event, { seen: true });
+        return then;
+      },
+    }),
+  },
+  {
+    bug: "evolve asks for the time",
+    law: "DE5",
+    laws: evolving((_, event, then) =>
+      event.type === "Shipped" ? { ...then, refunded: -new Date().getTime() } : then
+    ),
+  },
+  {
+    bug: "decide asks for the time, and looks at nothing of it that ever changes",
+    law: "DE5",
+    laws: deciding((_, __, answer) => Date.now() > 0 ? answer : reject("TooEarly")),
+    isOnly: true,
+  },
+  {
+    bug: "decide draws a number that it then does not use",
+    law: "DE5",
+    laws: deciding((_, __, answer) => Math.random() < 2 ? answer : reject("Unlucky")),
+    isOnly: true,
+  },
+  {
+    bug: "evolve sorts by the machine's language",
+    law: "DE5",
+    laws: evolving((_, event, then) =>
+      event.type === "ItemAdded" && event.sku.localeCompare("b") > 9 ? { ...then, paid: -1 } : then
+    ),
+    isOnly: true,
+  },
+  {
+    bug: "decide looks at the environment",
+    law: "DE5",
+    laws: deciding((_, __, answer) => {
+      const { process } = globalThis as { readonly process?: { readonly env: object } };
+      return process && "LEFTFOLD_NO_ORDERS" in process.env ? reject("Closed") : answer;
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "evolve sets a timer",
+    law: "DE5",
+    laws: evolving((_, event, then) => {
+      if (event.type === "Confirmed") setTimeout(() => undefined, 0);
+      return then;
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "evolve is a function that waits",
+    law: "DE6",
+    laws: changed({
+      evolve: wrongly((state: Order, event: OrderEvent) =>
+        Promise.resolve(good.evolve(state, event))
+      ),
+    }),
+  },
+  {
+    bug: "decide writes to the state",
+    law: "DE9",
+    laws: changed({
+      decide: (command, state) => {
+        const answer = good.decide(command, state);
+        if (command.type === "Pay") Object.assign(state, { paid: state.paid });
+        return answer;
+      },
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "decide writes to the command",
+    law: "DE9",
+    laws: changed({
+      decide: (command, state) => {
+        const answer = good.decide(command, state);
+        return Object.assign(command, { seen: true }) && answer;
+      },
+    }),
+  },
+  {
+    bug: "decide gives every second payment another answer",
+    law: "DE9",
+    laws: keeping(() => {
+      let count = 0;
+      return {
+        decide: (command, state) =>
+          command.type === "Confirm" && (count += 1) % 2 === 0
+            ? reject("TryAgain")
+            : good.decide(command, state),
+      };
+    }),
+  },
+]);
+
+describePlanted("planted bugs: a decider that does not answer", [
+  {
+    bug: "the specification has no command for one state",
+    law: "DE0",
+    laws: changed({}, {
+      commands: (state) => {
+        if (state.status === "paid") throw new Error("there is nothing to do");
+        return orderSpec.commands(state);
+      },
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "evolve has no case for one event",
+    law: "DE7",
+    laws: evolving((_, event, then) => event.type === "FullyPaid" ? wrongly(undefined) : then),
+  },
+  {
+    bug: "evolve throws for one event",
+    law: "DE7",
+    laws: evolving((_, event, then) => {
+      if (event.type === "Cancelled") throw new Error("who would cancel?");
+      return then;
+    }),
+  },
+  {
+    bug: "decide throws where the domain says no",
+    law: "DE8",
+    laws: deciding((_, __, answer) => {
+      if (answer._tag === "Left") throw new Error(answer.left);
+      return answer;
+    }),
+  },
+  {
+    bug: "decide has no case for one command",
+    law: "DE8",
+    laws: deciding((command, _, answer) => command.type === "Cancel" ? wrongly(undefined) : answer),
+  },
+  {
+    bug: "decide is a function that waits",
+    law: "DE8",
+    laws: changed({
+      decide: wrongly((command: OrderCommand, state: Order) =>
+        Promise.resolve(good.decide(command, state))
+      ),
+    }),
+  },
+  {
+    bug: "decide gives one event instead of several",
+    law: "DE8",
+    laws: deciding((command, _, answer) =>
+      command.type === "Ship" ? wrongly({ _tag: "Right", right: { type: "Shipped" } }) : answer
+    ),
+  },
+]);
+
+describePlanted("planted bugs: a decider whose events are stored", [
+  {
+    bug: "an event has a number that JSON does not have",
+    law: "DE13",
+    laws: deciding((command, _, answer) =>
+      command.type === "Confirm" && answer._tag === "Right"
+        ? accept({ type: "Confirmed", total: NaN })
+        : answer
+    ),
+  },
+  {
+    bug: "an event has a field that the codec does not know",
+    law: "DE13",
+    laws: deciding((command, _, answer) =>
+      command.type === "Confirm" && answer._tag === "Right"
+        ? wrongly(accept({ ...answer.right[0], total: "12" }))
+        : answer
+    ),
+  },
+  {
+    bug: "an event is of a type that the codec does not know",
+    law: "DE13",
+    laws: deciding((command, _, answer) =>
+      command.type === "Cancel" && answer._tag === "Right"
+        ? wrongly(accept({ type: "Canceled" }))
+        : answer
+    ),
+  },
+  {
+    bug: "the state lives on a field that is not stored",
+    law: "DE14",
+    laws: changed({
+      decide: (command, state) => {
+        const answer = good.decide(command, state);
+        return command.type === "Ship" && answer._tag === "Right"
+          ? wrongly(accept(Object.defineProperty({ type: "Shipped" }, "by", { value: "post" })))
+          : answer;
+      },
+      evolve: (state, event) => {
+        const then = good.evolve(state, event);
+        return "by" in event ? { ...then, refunded: -1 } : then;
+      },
+    }),
+  },
+  {
+    bug: "a field of the state is forgotten by its shape",
+    law: "DE15",
+    laws: changed({
+      evolve: (state, event) => {
+        const then = good.evolve(state, event);
+        const count = "count" in state ? Number(state.count) : 0;
+        return wrongly({ ...then, count: count + 1 });
+      },
+    }, { state: strictState }),
+    isOnly: true,
+  },
+]);
+
 void none;
 void some;
-type _Unused = Decider<never, never, never> | DeciderSpec<never, never, never, never> | OrderSpec;
-
-describePlanted("planted bugs of replay", replay);
+void fc;
+void decider;
+void refines;
+export type Unused = DeciderSpec<never, never, never, never> | Option<never>;
