@@ -107,9 +107,8 @@ export function takeStep<Command, Event, State, Rejection>(
   for (const event of events) {
     try {
       const next = decider.evolve(after, event);
-      if (next === undefined && decider.initialState !== undefined) {
-        return crashed({ in: "evolve", why: "it gave no state", event }, events, after);
-      }
+      const fault = faultOfState(next, decider.initialState);
+      if (fault !== undefined) return crashed({ in: "evolve", why: fault, event }, events, after);
       after = next;
       states.push(next);
     } catch (cause) {
@@ -154,9 +153,19 @@ export function commandsOf<Command, Event, State, Rejection>(
   return history.steps.map((step) => step.command);
 }
 
+function faultOfState(state: unknown, initial: unknown): string | undefined {
+  if (state === undefined && initial !== undefined) return "it gave no state";
+  return isPromise(state) ? "it gave a promise" : undefined;
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
+
 function faultOfAnswer(answer: unknown): string | undefined {
   if (typeof answer !== "object" || answer === null) return `it gave ${String(answer)}`;
-  if ("then" in answer && typeof answer.then === "function") return "it gave a promise";
+  if (isPromise(answer)) return "it gave a promise";
   if (!("_tag" in answer)) return "it gave something that is neither accept nor reject";
   if (answer._tag === "Left") return undefined;
   const events = answer._tag === "Right" && "right" in answer ? answer.right : undefined;

@@ -1,5 +1,5 @@
 /**
- * Laws of purity: a decider asks nothing but its arguments, writes to nothing, and answers at once.
+ * Laws of purity: a decider asks nothing but its arguments, and writes to nothing.
  *
  * @module
  */
@@ -51,21 +51,6 @@ export function purityLaws<Command, Event, State, Rejection>(
         "no command",
       )),
     deciderLaw(spec, {
-      id: "DE6",
-      tier: "core",
-      title: "evolve answers at once",
-      why: "A state that is a promise is the next event's problem.",
-    }, ({ steps }) =>
-      firstBroken(
-        steps.map((step, at): Judgement => {
-          if (step._tag !== "Accepted" || step.events.length === 0) return skipped("no event");
-          return step.states.some(isPromise)
-            ? broken("evolve gives a promise", { step: at })
-            : held;
-        }),
-        "nothing happened",
-      )),
-    deciderLaw(spec, {
       id: "DE9",
       tier: "core",
       title: "decide writes to nothing, and gives the same answer again",
@@ -86,11 +71,6 @@ export function purityLaws<Command, Event, State, Rejection>(
         "no command",
       )),
   ];
-}
-
-function isPromise(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }
 
 function answerOf(

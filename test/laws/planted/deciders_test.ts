@@ -202,15 +202,6 @@ describePlanted("planted bugs: a decider that is not pure", [
     isOnly: true,
   },
   {
-    bug: "evolve is a function that waits",
-    law: "DE6",
-    laws: changed({
-      evolve: wrongly((state: Order, event: OrderEvent) =>
-        Promise.resolve(good.evolve(state, event))
-      ),
-    }),
-  },
-  {
     bug: "decide writes to the state",
     law: "DE9",
     laws: changed({
@@ -273,6 +264,15 @@ describePlanted("planted bugs: a decider that does not answer", [
     }),
   },
   {
+    bug: "evolve is a function that waits",
+    law: "DE7",
+    laws: changed({
+      evolve: wrongly((state: Order, event: OrderEvent) =>
+        Promise.resolve(good.evolve(state, event))
+      ),
+    }),
+  },
+  {
     bug: "decide throws where the domain says no",
     law: "DE8",
     laws: deciding((_, __, answer) => {
@@ -332,20 +332,21 @@ describePlanted("planted bugs: a decider whose events are stored", [
     ),
   },
   {
-    bug: "the state lives on a field that is not stored",
+    bug: "the state hangs on a field that is there and undefined",
     law: "DE14",
     laws: changed({
       decide: (command, state) => {
         const answer = good.decide(command, state);
-        return command.type === "Ship" && answer._tag === "Right"
-          ? wrongly(accept(Object.defineProperty({ type: "Shipped" }, "by", { value: "post" })))
+        return command.type === "Confirm" && answer._tag === "Right"
+          ? wrongly(accept({ ...answer.right[0], note: undefined }))
           : answer;
       },
       evolve: (state, event) => {
         const then = good.evolve(state, event);
-        return "by" in event ? { ...then, refunded: -1 } : then;
+        return "note" in event ? { ...then, refunded: -1 } : then;
       },
     }),
+    isOnly: true,
   },
   {
     bug: "a field of the state is forgotten by its shape",
@@ -361,9 +362,169 @@ describePlanted("planted bugs: a decider whose events are stored", [
   },
 ]);
 
-void none;
-void some;
-void fc;
-void decider;
-void refines;
-export type Unused = DeciderSpec<never, never, never, never> | Option<never>;
+describePlanted("planted bugs: a decider that is not silent", [
+  {
+    bug: "attempts that were rejected are counted beside the state",
+    law: "DE17",
+    laws: keeping(() => {
+      let refused = 0;
+      return {
+        decide: (command, state) => {
+          if (Object.keys(state.items).length === 0) refused = 0;
+          const answer = good.decide(command, state);
+          if (answer._tag === "Left") refused += 1;
+          return refused > 3 && command.type === "Confirm" ? reject("Locked") : answer;
+        },
+      };
+    }),
+  },
+  {
+    bug: "an event is forgotten",
+    law: "DE18",
+    laws: deciding((command, _, answer) => command.type === "Ship" ? accept() : answer),
+  },
+  {
+    bug: "what is cancelled can be cancelled again",
+    law: "DE19",
+    laws: deciding((command, state, answer) =>
+      state.status === "cancelled" && command.type === "Cancel"
+        ? accept({ type: "Cancelled" })
+        : answer
+    ),
+    isOnly: true,
+  },
+  {
+    bug: "an event too many",
+    law: "DE25",
+    laws: deciding((command, _, answer) =>
+      command.type === "Pay" && answer._tag === "Right"
+        ? accept(...answer.right, { type: "Paid", amount: 0 }, { type: "Paid", amount: 0 })
+        : answer
+    ),
+    isOnly: true,
+  },
+]);
+
+describePlanted("planted bugs: a decider that does not do what was declared", [
+  {
+    bug: "more is removed than there is",
+    law: "DE16/no item is there less than not at all",
+    laws: deciding((command, state, answer) => {
+      if (command.type !== "RemoveItem" || state.status !== "open") return answer;
+      const { sku, quantity } = command;
+      return sku in state.items ? accept({ type: "ItemRemoved", sku, quantity }) : answer;
+    }),
+    isOnly: true,
+  },
+  {
+    bug: "a payment is counted twice",
+    law: "DE16/paid never exceeds the total",
+    laws: evolving((_, event, then) =>
+      event.type === "Paid" ? { ...then, paid: then.paid + event.amount } : then
+    ),
+  },
+  {
+    bug: "a payment is not counted",
+    law: "DE21/Pay",
+    laws: evolving((state, event, then) => event.type === "Paid" ? state : then),
+    isOnly: true,
+  },
+]);
+
+/** A till whose commands have ids, and a limit that two of them can reach. */
+interface Till {
+  readonly sum: number;
+  readonly seen: ReadonlyArray<string>;
+  readonly isClosed: boolean;
+}
+type TillCommand =
+  | { readonly type: "Put"; readonly id: string; readonly amount: number }
+  | { readonly type: "Close" };
+type TillEvent =
+  | { readonly type: "Added"; readonly id: string; readonly amount: number }
+  | { readonly type: "Closed" };
+type TillSpec = DeciderSpec<TillCommand, TillEvent, Till, string>;
+
+const till = decider({
+  initialState: { sum: 0, seen: [], isClosed: false },
+  decide: (command: TillCommand, { seen, isClosed }) => {
+    if (isClosed) return reject("Closed");
+    if (command.type === "Close") return accept({ type: "Closed" });
+    const { id, amount } = command;
+    return seen.includes(id) ? accept() : accept({ type: "Added", id, amount });
+  },
+  evolve: (state: Till, event: TillEvent): Till =>
+    event.type === "Closed"
+      ? { ...state, isClosed: true }
+      : { ...state, sum: state.sum + event.amount, seen: [...state.seen, event.id] },
+});
+
+const put = fc.record({
+  type: fc.constant("Put" as const),
+  id: fc.string({ minLength: 1, maxLength: 3 }),
+  amount: fc.integer({ min: 1, max: 9 }),
+});
+
+const tillSpec: TillSpec = {
+  name: "till",
+  decider: till,
+  commands: () =>
+    fc.oneof({ withCrossShrink: true }, { weight: 9, arbitrary: put }, {
+      weight: 1,
+      arbitrary: fc.constant({ type: "Close" as const }),
+    }),
+  commandId: (command): Option<string> => command.type === "Put" ? some(command.id) : none,
+  goal: ({ isClosed }) => isClosed,
+  commutes: (one, other) => one.type === "Put" && other.type === "Put" && one.id !== other.id,
+};
+
+function tillWith(change: Partial<TillSpec["decider"]>): Laws {
+  return () => {
+    // All but the claim that is false.
+    const { commutes: _, ...rest } = tillSpec;
+    const decider = { ...till, ...change };
+    return [...deciderLaws({ ...rest, decider }), refines(tillSpec, decider)];
+  };
+}
+
+describePlanted("planted bugs: a decider that breaks what it claims", [
+  {
+    bug: "a command is remembered only until the next one comes",
+    law: "DE20",
+    laws: tillWith({
+      evolve: (state, event) =>
+        event.type === "Added"
+          ? { ...till.evolve(state, event), seen: [event.id] }
+          : till.evolve(state, event),
+    }),
+  },
+  {
+    bug: "a till with more than three entries cannot be closed",
+    law: "DE22",
+    laws: tillWith({
+      decide: (command, state) =>
+        command.type === "Close" && state.seen.length > 3
+          ? reject("TooFull")
+          : till.decide(command, state),
+    }),
+  },
+  {
+    bug: "the order in which entries came is kept, and they were declared independent",
+    law: "DE23",
+    laws: () => deciderLaws(tillSpec),
+    isOnly: true,
+  },
+  {
+    bug: "a new version adds one more",
+    law: "DE24",
+    laws: tillWith({
+      decide: (command, state) => {
+        const answer = till.decide(command, state);
+        return command.type === "Put" && answer._tag === "Right" && answer.right.length > 0
+          ? accept({ type: "Added", id: command.id, amount: command.amount + 1 })
+          : answer;
+      },
+    }),
+    isOnly: true,
+  },
+]);
