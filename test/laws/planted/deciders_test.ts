@@ -73,7 +73,7 @@ describePlanted("planted bugs: a decider that is folded again", [
           if (Object.keys(state.items).length === 0) last = "";
           const isTwice = last === event.type && event.type === "ItemAdded";
           last = event.type;
-          return { ...good.evolve(state, event), refunded: isTwice ? -1 : state.refunded };
+          return { ...good.evolve(state, event), refunded: state.refunded - Number(isTwice) };
         },
       };
     }),
@@ -373,7 +373,7 @@ describePlanted("planted bugs: a decider that is not silent", [
           if (Object.keys(state.items).length === 0) refused = 0;
           const answer = good.decide(command, state);
           if (answer._tag === "Left") refused += 1;
-          return refused > 3 && command.type === "Confirm" ? reject("Locked") : answer;
+          return refused > 1 && command.type === "Confirm" ? reject("Locked") : answer;
         },
       };
     }),
