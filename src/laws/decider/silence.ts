@@ -4,7 +4,7 @@
  * @module
  */
 import { deciderLaw, type DeciderSpec } from "../decider_spec.ts";
-import { commandsOf, historyOf } from "../history.ts";
+import { historyOf } from "../history.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "../judgement.ts";
 import type { Law } from "../law.ts";
 
@@ -19,16 +19,21 @@ export function silenceLaws<Command, Event, State, Rejection>(
       tier: "core",
       title: "a rejected command leaves no trace",
       why: "Nobody stores a rejection: after a restart the program does not know of it.",
-    }, (history) => {
-      const isRejected = history.steps.map((step) => step._tag === "Rejected");
-      if (!isRejected.includes(true)) return skipped("nothing was rejected");
-      const others = commandsOf(history).filter((_, at) => !isRejected[at]);
-      const without = historyOf(decider, others);
-      const wanted = history.steps.filter((_, at) => !isRejected[at]).map(tellOf);
-      return same(
-        wanted,
-        without.steps.map(tellOf),
-        "without the commands that were rejected, the others are answered otherwise",
+    }, ({ steps }) => {
+      const isSilent = steps.map((step) => step._tag === "Rejected");
+      const firstRejected = isSilent.indexOf(true);
+      if (firstRejected < 0) return skipped("nothing was rejected");
+      if (firstRejected === steps.length - 1) return skipped("nothing came after a rejection");
+      return firstBroken(
+        steps.slice(firstRejected + 1).map((step, nth) => {
+          const at = firstRejected + 1 + nth;
+          const others = steps.slice(0, at).filter((_, earlier) => !isSilent[earlier]);
+          const commands = [...others.map(({ command }) => command), step.command];
+          const without = historyOf(decider, commands).steps.at(-1)!; // the last of at least one
+          const words =
+            "had the commands before it not been rejected, it would be answered otherwise";
+          return same(tellOf(step), tellOf(without), words, { step: at });
+        }),
       );
     }),
   ];
