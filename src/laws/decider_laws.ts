@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { coverageLaws } from "./decider/coverage.ts";
 import { claimedLaws } from "./decider/claims.ts";
 import { declaredLaws } from "./decider/declared.ts";
 import { purityLaws } from "./decider/purity.ts";
@@ -50,5 +51,6 @@ export function deciderLaws<Command, Event, State, Rejection>(
     ...silenceLaws(spec),
     ...declaredLaws(spec),
     ...claimedLaws(spec),
+    ...coverageLaws(spec),
   ];
 }

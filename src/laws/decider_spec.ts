@@ -47,7 +47,21 @@ export interface DeciderSpec<Command, Event, State, Rejection>
   readonly commutes?: (one: Command, other: Command, state: State) => boolean;
   /** At most so many events for a command. */
   readonly eventsMax?: number;
+  /** What histories have to reach, lest the laws speak of too little. */
+  readonly expect?: CoverageWanted;
   readonly walk?: WalkOptions;
+}
+
+/** What histories have to reach. Names are the types of events and rejections, and labels of states. */
+export interface CoverageWanted {
+  /** `"all"` is every type of the codec. */
+  readonly events?: "all" | ReadonlyArray<string>;
+  readonly rejections?: ReadonlyArray<string>;
+  readonly states?: ReadonlyArray<string>;
+  /** As in `open --Confirm--> confirmed`. */
+  readonly transitions?: ReadonlyArray<string>;
+  /** The share of histories that reaches each of them, from 0 to 1; 0.01 if left out. */
+  readonly shareMin?: number;
 }
 
 /** What holds of a state, with the history that led to it. */

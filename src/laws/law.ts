@@ -93,7 +93,7 @@ export interface LawReport {
 }
 
 /** A law that does not hold, or that nothing is known of. */
-export type LawFailure = LawBroken | LawVacuous | CasesUndrawable;
+export type LawFailure = LawBroken | LawVacuous | CasesUndrawable | CoverageMissed;
 
 /** A case breaks the law. */
 export interface LawBroken {
@@ -132,4 +132,25 @@ export interface CasesUndrawable {
   readonly subject: string;
   readonly cause: unknown;
   readonly text: string;
+}
+
+/** Histories do not reach what was declared that they reach. */
+export interface CoverageMissed {
+  readonly _tag: "CoverageMissed";
+  readonly law: LawName;
+  readonly subject: string;
+  readonly missed: ReadonlyArray<Missed>;
+  readonly cases: number;
+  readonly seed: number;
+  readonly text: string;
+}
+
+/** Something that too few histories reach. */
+export interface Missed {
+  /** As in `the event Refunded`. */
+  readonly what: string;
+  /** In how many histories it was seen. */
+  readonly seen: number;
+  /** The share of histories that was wanted, from 0 to 1. */
+  readonly wanted: number;
 }

@@ -4,6 +4,9 @@
  * @module
  */
 export * from "./check_laws.ts";
+export { arbitraryOf, type Overrides } from "./arbitrary_of.ts";
+export * from "./coverage.ts";
+export * from "./explore.ts";
 export { codeOf } from "./code.ts";
 export { refines } from "./decider/claims.ts";
 export { deciderLaws } from "./decider_laws.ts";
