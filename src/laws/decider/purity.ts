@@ -7,7 +7,8 @@ import * as E from "fp-ts/lib/Either.js";
 import { deciderLaw, type DeciderSpec } from "../decider_spec.ts";
 import { deepFreeze } from "../frozen_value.ts";
 import { hermetic } from "../hermetic.ts";
-import { eventsOf, takeStep } from "../history.ts";
+import { placeIn } from "../fold_checks.ts";
+import { takeStep } from "../history.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "../judgement.ts";
 import type { Law } from "../law.ts";
 
@@ -16,24 +17,6 @@ export function purityLaws<Command, Event, State, Rejection>(
 ): ReadonlyArray<Law> {
   const { decider } = spec;
   return [
-    deciderLaw(spec, {
-      id: "DE4",
-      tier: "core",
-      title: "evolve writes to nothing that it is given",
-      why: "A state that is written to changes for everyone who holds it, a cache for one.",
-    }, (history) => {
-      const events = eventsOf(history).map((event) => structuredClone(event));
-      if (events.length === 0) return skipped("nothing happened");
-      let state = deepFreeze(structuredClone(decider.initialState));
-      for (const event of events) {
-        try {
-          state = deepFreeze(decider.evolve(state, deepFreeze(event)));
-        } catch (cause) {
-          return broken(`evolve writes to what it is given: ${String(cause)}`);
-        }
-      }
-      return held;
-    }),
     deciderLaw(spec, {
       id: "DE5",
       tier: "core",

@@ -1,85 +1,53 @@
 /**
- * Laws of replay: the same past leads to the same state, whenever, wherever and however it is folded.
+ * Laws of replay: a decider is a fold, and owes what every fold owes.
  *
  * @module
  */
-import { deciderLaw, type DeciderSpec, drawnHistories } from "../decider_spec.ts";
+import { deciderLaw, type DeciderSpec, drawnNumbers } from "../decider_spec.ts";
+import {
+  type FoldCheck,
+  ignoresFieldOrder,
+  ignoresZone,
+  isAlone,
+  replays,
+  resumes,
+  writesNothing,
+} from "../fold_checks.ts";
 import { eventsOf } from "../history.ts";
-import { same, skipped, unable } from "../judgement.ts";
-import { withKeysTurned } from "../key_order.ts";
+import { skipped } from "../judgement.ts";
 import type { Law } from "../law.ts";
-import { inTwoZones } from "../time_zone.ts";
+
+/** What is asked of evolve alone; that it asks nothing of the platform is asked with decide. */
+const checks: Readonly<Record<string, FoldCheck>> = {
+  DE1: replays,
+  DE3: isAlone,
+  DE4: writesNothing,
+  DE11: ignoresFieldOrder,
+  DE12: ignoresZone,
+};
 
 const nothingHappened = skipped("nothing happened");
-/** In milliseconds; clocks count whole ones. */
-const tickMs = 1;
+const placeMax = 1000;
 
 export function replayLaws<Command, Event, State, Rejection>(
   spec: DeciderSpec<Command, Event, State, Rejection>,
 ): ReadonlyArray<Law> {
-  const { decider } = spec;
-  const fold = (events: ReadonlyArray<Event>): State =>
-    events.reduce((state, event) => decider.evolve(state, event), decider.initialState);
-  return [
-    deciderLaw(spec, {
-      id: "DE1",
-      tier: "core",
-      title: "the same events lead to the same state, at once and a moment later",
-      why: "A state that depends on more than the events is another one after a restart.",
-    }, (history) => {
+  const { decider, state: shape } = spec;
+  const laws = Object.entries(checks).map(([id, { title, why, judge }]) =>
+    deciderLaw(spec, { id, tier: "core", title, why }, (history) => {
       const events = eventsOf(history);
-      if (events.length === 0) return nothingHappened;
-      const again = same(history.final, fold(events), "folded again, the state is another");
-      if (again._tag === "Broken") return again;
-      waitForTick();
-      return same(history.final, fold(events), "folded a moment later, the state is another");
-    }),
-    deciderLaw(spec, {
-      id: "DE3",
-      tier: "core",
-      title: "a fold knows nothing of other folds, nor of which object holds a value",
-      why: "What a store gives back is never the object that was stored, nor the only stream.",
-    }, (history) => {
-      const events = eventsOf(history);
-      if (events.length === 0) return nothingHappened;
-      let state = structuredClone(decider.initialState);
-      for (const event of events) {
-        const copy = structuredClone(event);
-        // Another fold in between: one that keeps something beside the state takes it for its own.
-        decider.evolve(structuredClone(decider.initialState), copy);
-        state = structuredClone(decider.evolve(state, copy));
-      }
-      return same(history.final, state, "copies of the same values lead to another state");
-    }),
-    deciderLaw(spec, {
-      id: "DE11",
-      tier: "core",
-      title: "a fold does not look at the order of fields",
-      why: "A store that keeps JSON may give the fields of an object in another order.",
-    }, (history) => {
-      const events = eventsOf(history);
-      if (events.length === 0) return nothingHappened;
-      const turned = events.map(withKeysTurned);
-      if (turned.every((event, at) => event === events[at])) return skipped("no event has fields");
-      return same(fold(events), fold(turned), "with its fields in another order, it differs");
-    }),
-    deciderLaw(spec, {
-      id: "DE12",
-      tier: "core",
-      title: "a fold does not look at the time zone",
-      why: "A server in another zone would fold the same past to another state.",
-    }, (history) => {
-      const events = eventsOf(history);
-      if (events.length === 0) return nothingHappened;
-      const both = inTwoZones(() => fold(events));
-      if (!both) return unable("the time zone cannot be switched here");
-      return same(both[0], both[1], "in another time zone, the state is another");
-    }),
-  ];
-}
-
-/** Waits until a clock shows another time, without a turn of the event loop. */
-function waitForTick(): void {
-  const begun = performance.now();
-  while (performance.now() - begun <= tickMs);
+      return events.length === 0 ? nothingHappened : judge(decider, events);
+    })
+  );
+  if (!shape) return laws;
+  const snapshot = deciderLaw(spec, {
+    id: "DE15",
+    tier: "declared",
+    title: "a fold that stops, writes its state down and goes on, ends in the same state",
+    why: "A snapshot is such a stop; one that loses a field is wrong from then on.",
+  }, (history, place) => {
+    const events = eventsOf(history);
+    return events.length === 0 ? nothingHappened : resumes(decider, events, shape, place);
+  }, { draws: drawnNumbers(placeMax) });
+  return [...laws, snapshot];
 }

@@ -1,5 +1,5 @@
 /**
- * Laws of storage: what is written down and read again leads to the same state.
+ * Laws of storage: events that are written down and read again lead to the same state.
  *
  * @module
  */
@@ -8,18 +8,9 @@ import { deciderLaw, type DeciderSpec, drawnNumbers } from "../decider_spec.ts";
 import { eventsOf } from "../history.ts";
 import { broken, same, skipped } from "../judgement.ts";
 import type { Law } from "../law.ts";
-import { checkerOf, sentence } from "../../shape.ts";
 import { storedAndRead } from "../stored_event.ts";
 
-const placeMax = 1000;
-
 export function storageLaws<Command, Event, State, Rejection>(
-  spec: DeciderSpec<Command, Event, State, Rejection>,
-): ReadonlyArray<Law> {
-  return [...eventLaws(spec), ...stateLaws(spec)];
-}
-
-function eventLaws<Command, Event, State, Rejection>(
   spec: DeciderSpec<Command, Event, State, Rejection>,
 ): ReadonlyArray<Law> {
   const { decider, codec } = spec;
@@ -65,39 +56,5 @@ function eventLaws<Command, Event, State, Rejection>(
       );
       return same(history.final, state, "from what was read, the state is another");
     }),
-  ];
-}
-
-function stateLaws<Command, Event, State, Rejection>(
-  spec: DeciderSpec<Command, Event, State, Rejection>,
-): ReadonlyArray<Law> {
-  const { decider, state: shape } = spec;
-  if (!shape) return [];
-  const checker = checkerOf(shape);
-  return [
-    deciderLaw(spec, {
-      id: "DE15",
-      tier: "declared",
-      title: "a fold that stops, writes its state down and goes on, ends in the same state",
-      why: "A snapshot is such a stop; one that loses a field is wrong from then on.",
-    }, (history, place) => {
-      const events = eventsOf(history);
-      if (events.length === 0) return skipped("nothing happened");
-      const fold = (from: State, part: ReadonlyArray<Event>): State =>
-        part.reduce((before, event) => decider.evolve(before, event), from);
-      const cut = place % (events.length + 1);
-      const written = checker.write(fold(decider.initialState, events.slice(0, cut)));
-      if (E.isLeft(written)) {
-        return broken(`the state after ${cut} events cannot be written: ${sentence(written.left)}`);
-      }
-      const read = checker.read(JSON.parse(JSON.stringify(written.right)));
-      if (E.isLeft(read)) {
-        return broken(
-          `the state after ${cut} events cannot be read again: ${read.left.join("; ")}`,
-        );
-      }
-      const final = fold(read.right, events.slice(cut));
-      return same(history.final, final, `stopped after ${cut} events, it ends in another state`);
-    }, { draws: drawnNumbers(placeMax) }),
   ];
 }

@@ -12,7 +12,9 @@ type Laws = () => ReadonlyArray<Law>;
 
 /** The laws of the order with other parts. */
 function changed(change: Partial<OrderDecider>, spec: Partial<OrderSpec> = {}): Laws {
-  return () => deciderLaws({ ...orderSpec, ...spec, decider: { ...good, ...change } });
+  // A bug that writes to the initial state would reach every test that comes after it.
+  const own = (): OrderDecider => ({ ...good, initialState: structuredClone(good.initialState) });
+  return () => deciderLaws({ ...orderSpec, ...spec, decider: { ...own(), ...change } });
 }
 
 function evolving(change: (state: Order, event: OrderEvent, then: Order) => Order): Laws {
@@ -35,6 +37,7 @@ function wrongly<Value>(value: unknown): Value {
   return value as Value; // the bug
 }
 
+const first = structuredClone(good.initialState);
 const now = Date.now;
 const chance = Math.random;
 
@@ -98,9 +101,10 @@ describePlanted("planted bugs: a decider that is folded again", [
     bug: "the first event is told by the initial state's identity",
     law: "DE3",
     laws: changed({
+      initialState: first,
       evolve: (state, event) => ({
         ...good.evolve(state, event),
-        refunded: state === good.initialState ? 0 : state.refunded - 1,
+        refunded: state === first ? 0 : state.refunded - 1,
       }),
     }),
   },

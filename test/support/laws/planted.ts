@@ -35,7 +35,7 @@ export function describePlanted(name: string, planted: ReadonlyArray<Planted>): 
           const outcome = await law.check({ runs, seed })();
           assert(
             E.isLeft(outcome) && outcome.left._tag === "LawBroken",
-            `with seed ${seed}, ${key} does not notice it`,
+            `with seed ${seed}, ${key} does not notice it: ${toldOf(outcome)}`,
           );
         }
       });
@@ -49,4 +49,10 @@ export function describePlanted(name: string, planted: ReadonlyArray<Planted>): 
       });
     }
   });
+}
+
+function toldOf(outcome: Awaited<ReturnType<ReturnType<Law["check"]>>>): string {
+  if (E.isLeft(outcome)) return outcome.left.text;
+  const { held, cases } = outcome.right;
+  return `it held in ${held} of ${cases} cases`;
 }
