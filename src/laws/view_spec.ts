@@ -1,0 +1,84 @@
+/**
+ * The specification of a view: what the laws of views are checked with.
+ *
+ * @module
+ */
+import * as fc from "fast-check";
+import type { Shape } from "../shape.ts";
+import type { View } from "../view.ts";
+import { codeOf } from "./code.ts";
+import type { Judgement } from "./judgement.ts";
+import type { Law, LawName } from "./law.ts";
+import { lawOf } from "./statement.ts";
+import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+
+// ---------------------------------------------------------------------------
+// model
+// ---------------------------------------------------------------------------
+
+/** A view, logs for it, and what is claimed of it. Only the first three are needed. */
+export interface ViewSpec<Event, State> {
+  /** What reports call it. */
+  readonly name: string;
+  readonly view: View<Event, State>;
+  /** Logs as they may come: `logsOf` takes them from a decider, `interleave` from several. */
+  readonly logs: fc.Arbitrary<ReadonlyArray<Event>>;
+  /** Where this specification is exported: then a failure prints a whole test to paste. */
+  readonly whereabouts?: Whereabouts;
+  /** How its state is written down: then a fold may stop there and go on later. */
+  readonly state?: Shape<State>;
+  /** What holds of every state, after every event. A text says what is wrong. */
+  readonly invariants?: Readonly<
+    Record<string, (state: State, events: ReadonlyArray<Event>) => boolean | string>
+  >;
+  /** Events that do not concern it, and therefore change nothing. */
+  readonly ignores?: (event: Event) => boolean;
+  /** An event that comes twice in a row counts once. */
+  readonly countsOnce?: boolean;
+  /** The streams of events, if their order between streams makes no difference. */
+  readonly streamOf?: (event: Event) => string;
+  /** The state of two stretches together, from the state of each. */
+  readonly merge?: (earlier: State, later: State) => State;
+  /** What it is asked for, if states that differ may answer alike; the whole state if left out. */
+  readonly answer?: (state: State) => unknown;
+}
+
+/** A log, and a number that a law draws: a place, a choice. */
+interface ViewCase<Event> {
+  readonly events: ReadonlyArray<Event>;
+  readonly choice: number;
+}
+
+const choiceMax = 10_000;
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** A law of views, of one of them. */
+export function viewLaw<Event, State>(
+  spec: ViewSpec<Event, State>,
+  name: Omit<LawName, "family">,
+  judge: (events: ReadonlyArray<Event>, choice: number) => Judgement,
+): Law {
+  const law: LawName = { ...name, family: "view" };
+  return lawOf<ViewCase<Event>>({
+    ...law,
+    subject: spec.name,
+    cases: fc.record({ events: spec.logs, choice: fc.nat(choiceMax) }),
+    judge: ({ events, choice }) => judge(events, choice),
+    save: (one) => one,
+    // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
+    restore: (saved) => saved as ViewCase<Event>,
+    tell: (one, finding) => {
+      const given = one.events.map((event): [string, string] => ["Given", codeOf(event)]);
+      return textOfStory({
+        law,
+        subject: spec.name,
+        lines: given.length === 0 ? [["Given", "nothing"]] : given,
+        finding,
+        ...spec.whereabouts ? { test: testOf("viewLaws", spec.whereabouts, law, one) } : {},
+      });
+    },
+  });
+}
