@@ -9,6 +9,7 @@ export * from "./coverage.ts";
 export * from "./explore.ts";
 export { codeOf } from "./code.ts";
 export { refines } from "./decider/claims.ts";
+export { codecLaws, type CodecSpec } from "./codec_laws.ts";
 export { deciderLaws } from "./decider_laws.ts";
 export type { DeciderSpec, Invariant } from "./decider_spec.ts";
 export { hermetic, type Impurity } from "./hermetic.ts";
