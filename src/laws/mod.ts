@@ -6,6 +6,7 @@
 export * from "./check_laws.ts";
 export { arbitraryOf, type Overrides } from "./arbitrary_of.ts";
 export * from "./coverage.ts";
+export { evolutionLaws, type EvolutionSpec, type StoredVersion } from "./evolution_laws.ts";
 export * from "./explore.ts";
 export { codeOf } from "./code.ts";
 export { refines } from "./decider/claims.ts";
