@@ -9,6 +9,8 @@ export * from "./coverage.ts";
 export { evolutionLaws, type EvolutionSpec, type StoredVersion } from "./evolution_laws.ts";
 export * from "./explore.ts";
 export { codeOf } from "./code.ts";
+export { processLaws, type ProcessSpec } from "./process_laws.ts";
+export { systemLaws, type SystemSpec } from "./system_laws.ts";
 export { refines } from "./decider/claims.ts";
 export { codecLaws, type CodecSpec } from "./codec_laws.ts";
 export { deciderLaws } from "./decider_laws.ts";
