@@ -5,6 +5,7 @@
  */
 export * from "./check_laws.ts";
 export { arbitraryOf, type Overrides } from "./arbitrary_of.ts";
+export { compositionLaws, type PartSpec } from "./combinator_laws.ts";
 export * from "./coverage.ts";
 export { evolutionLaws, type EvolutionSpec, type StoredVersion } from "./evolution_laws.ts";
 export * from "./explore.ts";
