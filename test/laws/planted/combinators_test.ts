@@ -68,13 +68,13 @@ function composed(change: Partial<Both>): () => ReadonlyArray<Law> {
       decider: { ...good, ...change },
       left: {
         spec: lampSpec,
-        command: (command) => ["lamp", command],
+        command: (command) => ["lamp", command] as const,
         event: ([key, event]) => key === "lamp" ? some(event) : none,
         state: (state) => state.lamp,
       },
       right: {
         spec: doorSpec,
-        command: (command) => ["door", command],
+        command: (command) => ["door", command] as const,
         event: ([key, event]) => key === "door" ? some(event) : none,
         state: (state) => state.door,
       },
