@@ -4,7 +4,7 @@
  * @module
  */
 import * as fc from "fast-check";
-import * as t from "io-ts";
+import type * as t from "io-ts";
 import { invariant } from "../invariant.ts";
 
 // ---------------------------------------------------------------------------
@@ -17,10 +17,31 @@ import { invariant } from "../invariant.ts";
  */
 export type Overrides = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
-/** Types of one's own have no tag that says how they are made. */
-interface Tagged {
+/** What io-ts says of a type: how it was made, by its tag, and out of what. */
+interface Made {
+  /** Types of one's own have none. */
   readonly _tag?: string;
   readonly name: string;
+  /** Of a literal. */
+  readonly value: unknown;
+  /** Of a choice of texts. */
+  readonly keys: Readonly<Record<string, unknown>>;
+  /** Of what has fields. */
+  readonly props: t.Props;
+  /** Of what is made of one other type. */
+  readonly type: t.Mixed;
+  /** Of what is made of several. */
+  readonly types: ReadonlyArray<t.Mixed>;
+  /** Of a record: its keys and its values. */
+  readonly domain: t.Mixed;
+  readonly codomain: t.Mixed;
+}
+
+/** How to go on: the place, and what was said of it. */
+interface Way {
+  readonly path: string;
+  readonly overrides: Overrides;
+  readonly depth: number;
 }
 
 /** Recursive types stop going deeper here. */
@@ -53,8 +74,8 @@ export function arbitraryOf<Value>(
   type: t.Type<Value, unknown, unknown>,
   overrides: Overrides = {},
 ): fc.Arbitrary<Value> {
-  // The walk below follows the type, and gives what it describes.
-  return arbitraryAt(type, "", overrides, 0) as fc.Arbitrary<Value>;
+  // What is drawn follows the type, and so is what it describes.
+  return arbitraryAt(type, { path: "", overrides, depth: 0 }) as fc.Arbitrary<Value>;
 }
 
 const number = fc.oneof(
@@ -62,114 +83,103 @@ const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((one) => one === 0 ? 0 : one),
 );
 
-function arbitraryAt(
-  type: t.Mixed,
-  path: string,
-  overrides: Overrides,
-  depth: number,
-): fc.Arbitrary<unknown> {
-  const named = overrides[path] ?? overrides[type.name];
-  if (named) return named;
-  const below = (inner: t.Mixed, place: string): fc.Arbitrary<unknown> =>
-    arbitraryAt(
-      inner,
-      path === "" || place.startsWith("[") ? path + place : `${path}.${place}`,
-      overrides,
-      depth,
-    );
-  const same = (inner: t.Mixed): fc.Arbitrary<unknown> =>
-    arbitraryAt(inner, path, overrides, depth);
-  // io-ts says by a tag how a type was made; each case below has the fields of its own class.
-  switch ((type as Tagged)._tag) {
-    case "StringType":
-      return fc.string();
-    case "NumberType":
-      return number;
-    case "BooleanType":
-      return fc.boolean();
-    case "BigIntType":
-      return fc.bigInt();
-    case "NullType":
-      return fc.constant(null);
-    case "UndefinedType":
-    case "VoidType":
-      return fc.constant(undefined);
-    case "UnknownType":
-    case "AnyType":
-      return fc.jsonValue();
-    case "ObjectType":
-    case "AnyDictionaryType":
-      return fc.dictionary(fc.string(), fc.jsonValue());
-    case "AnyArrayType":
-      return fc.array(fc.jsonValue());
+/** What is made of nothing else. */
+const plain: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  StringType: fc.string(),
+  NumberType: number,
+  BooleanType: fc.boolean(),
+  BigIntType: fc.bigInt(),
+  NullType: fc.constant(null),
+  UndefinedType: fc.constant(undefined),
+  VoidType: fc.constant(undefined),
+  UnknownType: fc.jsonValue(),
+  AnyType: fc.jsonValue(),
+  ObjectType: fc.dictionary(fc.string(), fc.jsonValue()),
+  AnyDictionaryType: fc.dictionary(fc.string(), fc.jsonValue()),
+  AnyArrayType: fc.array(fc.jsonValue()),
+};
+
+function arbitraryAt(type: t.Mixed, way: Way): fc.Arbitrary<unknown> {
+  const { path, overrides, depth } = way;
+  const given = overrides[path] ?? overrides[type.name];
+  if (given) return given;
+  const made = madeOf(type);
+  const same = (inner: t.Mixed): fc.Arbitrary<unknown> => arbitraryAt(inner, way);
+  switch (made._tag) {
     case "LiteralType":
-      return fc.constant((type as t.LiteralC<string>).value);
+      return fc.constant(made.value);
     case "KeyofType":
-      return fc.constantFrom(...Object.keys((type as t.KeyofC<Record<string, unknown>>).keys));
+      return fc.constantFrom(...Object.keys(made.keys));
     case "InterfaceType":
     case "StrictType":
-      return fc.record(fieldsOf((type as t.TypeC<t.Props>).props, below));
-    case "PartialType": {
-      const fields = fieldsOf((type as t.PartialC<t.Props>).props, below);
-      return fc.record(fields, { requiredKeys: [] });
-    }
+      return fc.record(fieldsOf(made.props, way));
+    case "PartialType":
+      return fc.record(fieldsOf(made.props, way), { requiredKeys: [] });
     case "ArrayType":
-    case "ReadonlyArrayType": {
+    case "ReadonlyArrayType":
       if (depth >= depthMax) return fc.constant([]);
-      return fc.array(below((type as t.ArrayC<t.Mixed>).type, "[]"), { maxLength: 5 });
-    }
-    case "DictionaryType": {
-      const { domain, codomain } = type as t.RecordC<t.Mixed, t.Mixed>;
-      const keys = keysIn(domain);
-      if (keys) {
-        return fc.record(Object.fromEntries(keys.map((key) => [key, below(codomain, "[]")])));
-      }
-      if (depth >= depthMax) return fc.constant({});
-      // The keys of a record are texts, whatever type says which.
-      const names = arbitraryAt(domain, "", {}, depth) as fc.Arbitrary<string>;
-      return fc.dictionary(names, below(codomain, "[]"), { maxKeys: 5, noNullPrototype: true });
-    }
+      return fc.array(arbitraryAt(made.type, below(way, "[]")), { maxLength: 5 });
+    case "DictionaryType":
+      return recordOf(made, way);
     case "TupleType":
       return fc.tuple(
-        ...(type as t.TupleC<[t.Mixed]>).types.map((item, at) => below(item, `[${at}]`)),
+        ...made.types.map((item, at) => arbitraryAt(item, below(way, `[${at}]`))),
       );
     case "UnionType": {
-      const { types } = type as t.UnionC<[t.Mixed, t.Mixed]>;
       // Deep down, only the alternatives that come to an end.
-      const ending = depth < depthMax ? types : types.filter((one) => !isRecursive(one));
-      return fc.oneof({ withCrossShrink: true }, ...(ending.length > 0 ? ending : types).map(same));
+      const ending = made.types.filter((one) => depth < depthMax || !isRecursive(one));
+      const types = ending.length > 0 ? ending : made.types;
+      return fc.oneof({ withCrossShrink: true }, ...types.map(same));
     }
-    case "IntersectionType": {
-      const { types } = type as t.IntersectionC<[t.Mixed, t.Mixed]>;
-      return fc.tuple(...types.map(same)).map((parts) => Object.assign({}, ...parts) as unknown)
+    case "IntersectionType":
+      return fc.tuple(...made.types.map(same))
+        .map((parts): unknown => Object.assign({}, ...parts))
         .filter((whole) => type.is(whole));
-    }
-    case "RefinementType": {
-      const refined = type as t.RefinementC<t.Mixed>;
-      return same(refined.type).filter((value) => refined.is(value));
-    }
+    case "RefinementType":
+      return same(made.type).filter((value) => type.is(value));
     case "ReadonlyType":
     case "ExactType":
-      return same((type as t.ReadonlyC<t.Mixed>).type);
-    case "RecursiveType": {
+      return same(made.type);
+    case "RecursiveType":
       invariant(depth < 2 * depthMax, `no value of the type ${type.name} comes to an end`);
-      const { type: inner } = type as t.RecursiveType<t.Mixed>;
-      return arbitraryAt(inner, path, overrides, depth + 1);
-    }
+      return arbitraryAt(made.type, { ...way, depth: depth + 1 });
     default:
-      return unknownType(type, path);
+      return plain[made._tag ?? ""] ?? unknownType(type, path);
   }
+}
+
+function below(way: Way, place: string): Way {
+  const path = way.path === "" || place.startsWith("[") ? way.path + place : `${way.path}.${place}`;
+  return { ...way, path };
+}
+
+function fieldsOf(props: t.Props, way: Way): Record<string, fc.Arbitrary<unknown>> {
+  return Object.fromEntries(
+    Object.entries(props).map(([key, inner]) => [key, arbitraryAt(inner, below(way, key))]),
+  );
+}
+
+function recordOf({ domain, codomain }: Made, way: Way): fc.Arbitrary<unknown> {
+  const value = (): fc.Arbitrary<unknown> => arbitraryAt(codomain, below(way, "[]"));
+  const keys = keysIn(domain);
+  if (keys) return fc.record(Object.fromEntries(keys.map((key) => [key, value()])));
+  if (way.depth >= depthMax) return fc.constant({});
+  const names = arbitraryAt(domain, { ...way, path: "", overrides: {} });
+  // The keys of a record are texts, whatever type says which.
+  const texts = names as fc.Arbitrary<string>;
+  return fc.dictionary(texts, value(), { maxKeys: 5, noNullPrototype: true });
 }
 
 /** The keys that a record has to have, if its domain tells them one by one. */
 function keysIn(domain: t.Mixed): ReadonlyArray<string> | undefined {
-  switch ((domain as Tagged)._tag) {
+  const made = madeOf(domain);
+  switch (made._tag) {
     case "KeyofType":
-      return Object.keys((domain as t.KeyofC<Record<string, unknown>>).keys);
+      return Object.keys(made.keys);
     case "LiteralType":
-      return [String((domain as t.LiteralC<string>).value)];
+      return [String(made.value)];
     case "UnionType": {
-      const parts = (domain as t.UnionC<[t.Mixed, t.Mixed]>).types.map(keysIn);
+      const parts = made.types.map(keysIn);
       return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
     }
     default:
@@ -179,36 +189,35 @@ function keysIn(domain: t.Mixed): ReadonlyArray<string> | undefined {
 
 /** Whether a type refers to one that refers to itself. */
 function isRecursive(type: t.Mixed): boolean {
-  switch ((type as Tagged)._tag) {
+  const made = madeOf(type);
+  switch (made._tag) {
     case "RecursiveType":
       return true;
     case "InterfaceType":
     case "StrictType":
-      return Object.values((type as t.TypeC<t.Props>).props).some(isRecursive);
+      return Object.values(made.props).some(isRecursive);
     case "TupleType":
     case "UnionType":
     case "IntersectionType":
-      return (type as t.UnionC<[t.Mixed, t.Mixed]>).types.some(isRecursive);
+      return made.types.some(isRecursive);
     case "RefinementType":
     case "ReadonlyType":
     case "ExactType":
-      return isRecursive((type as t.ReadonlyC<t.Mixed>).type);
+      return isRecursive(made.type);
     default:
       return false;
   }
 }
 
-function fieldsOf(
-  props: t.Props,
-  below: (inner: t.Mixed, place: string) => fc.Arbitrary<unknown>,
-): Record<string, fc.Arbitrary<unknown>> {
-  return Object.fromEntries(Object.entries(props).map(([key, inner]) => [key, below(inner, key)]));
+function madeOf(type: t.Mixed): Made {
+  return type as unknown as Made; // io-ts says by the tag which of the fields are there
 }
 
 function unknownType(type: t.Mixed, path: string): never {
   const place = path === "" ? "" : ` at ${path}`;
-  const message =
+  const other = path === "" ? "" : ` or ${JSON.stringify(path)}`;
+  throw new Error(
     `no arbitrary is known for the type ${type.name}${place}; give one as the override ` +
-    `${JSON.stringify(type.name)}${path === "" ? "" : ` or ${JSON.stringify(path)}`}`;
-  throw new Error(message);
+      `${JSON.stringify(type.name)}${other}`,
+  );
 }

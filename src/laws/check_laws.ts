@@ -29,7 +29,28 @@ export interface LawFailures {
 // destructors
 // ---------------------------------------------------------------------------
 
-/** Checks laws one after the other, and tells of all. */
+/**
+ * Checks laws one after the other, and tells of all.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import * as E from "fp-ts/lib/Either.js";
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { checkLaws, deciderLaws } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * const laws = deciderLaws({ name: "counter", decider: counter, commands: () => fc.nat(9) });
+ * const outcome = await checkLaws(laws, { runs: 50, seed: 1 })();
+ * assert(E.isRight(outcome));
+ * assert.equal(outcome.right.length, laws.length);
+ * ```
+ */
 export function checkLaws(
   laws: ReadonlyArray<Law>,
   params: LawParams = {},
@@ -47,7 +68,25 @@ export function checkLaws(
   };
 }
 
-/** Makes each law a test of its own, under its id and its title. */
+/**
+ * Makes each law a test of its own, under its id and its title.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import { describe, it } from "node:test";
+ * import { accept, decider } from "leftfold";
+ * import { deciderLaws, describeLaws } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * const laws = deciderLaws({ name: "counter", decider: counter, commands: () => fc.nat(9) });
+ * describeLaws(laws, { describe, it });
+ * ```
+ */
 export function describeLaws(
   laws: ReadonlyArray<Law>,
   { describe, it }: LawRunner,
@@ -65,7 +104,31 @@ export function describeLaws(
   }
 }
 
-/** Judges one case again: throws for as long as it breaks the law that has this id. */
+/**
+ * Judges one case again: throws for as long as it breaks the law that has this id.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { deciderLaws, expectLaw } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * const laws = deciderLaws({
+ *   name: "counter",
+ *   decider: counter,
+ *   commands: () => fc.nat(9),
+ *   invariants: { "the sum is small": (sum) => sum < 5 },
+ * });
+ * await expectLaw(laws, "DE1", { commands: [1, 2] });
+ * await assert.rejects(expectLaw(laws, "DE16/the sum is small", { commands: [9] }), /not so/);
+ * ```
+ */
 export async function expectLaw(
   laws: ReadonlyArray<Law>,
   key: string,

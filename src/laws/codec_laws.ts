@@ -294,5 +294,6 @@ function decodedOrThrown<Event>(
 
 /** As a store gives it back: what is not JSON is lost. */
 function throughText(stored: Encoded): Encoded {
-  return { ...stored, data: JSON.parse(JSON.stringify(stored.data) ?? "null") as unknown };
+  const data: unknown = JSON.parse(JSON.stringify(stored.data) ?? "null");
+  return { ...stored, data };
 }

@@ -35,7 +35,27 @@ export interface CoverageCount {
 // constructors
 // ---------------------------------------------------------------------------
 
-/** Begins to count. */
+/**
+ * Begins to count.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { countCoverage, textOfCoverage, walk } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * const count = countCoverage();
+ * for (const history of fc.sample(walk({ decider: counter, commands: () => fc.nat(9) }), 20)) count.add(history);
+ * assert.equal(count.coverage().histories, 20);
+ * assert.match(textOfCoverage(count.coverage()), /^20 histories/);
+ * ```
+ */
 export function countCoverage(labelOf: (state: never) => string = stateLabel): CoverageCount {
   const counts = {
     events: new Map<string, number>(),
@@ -84,8 +104,18 @@ export function countCoverage(labelOf: (state: never) => string = stateLabel): C
 // ---------------------------------------------------------------------------
 
 /**
- * Whether a share is reached, as far as a sample tells: the interval of Wilson (1927) lies above it
+ * * Whether a share is reached, as far as a sample tells: the interval of Wilson (1927) lies above it
  * or below it, or includes it, and then nobody knows yet. One in a million samples misleads.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { judgeShare } from "leftfold/laws";
+ *
+ * assert.equal(judgeShare(500, 1000, 0.01), "reached");
+ * assert.equal(judgeShare(0, 10_000, 0.01), "missed");
+ * assert.equal(judgeShare(1, 10, 0.01), "unknown");
+ * ```
  */
 export function judgeShare(
   seen: number,
@@ -104,7 +134,27 @@ export function judgeShare(
   return centre + half < share ? "missed" : "unknown";
 }
 
-/** Coverage as a table, for a person. */
+/**
+ * Coverage as a table, for a person.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { countCoverage, textOfCoverage, walk } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * const count = countCoverage();
+ * for (const history of fc.sample(walk({ decider: counter, commands: () => fc.nat(9) }), 20)) count.add(history);
+ * assert.equal(count.coverage().histories, 20);
+ * assert.match(textOfCoverage(count.coverage()), /^20 histories/);
+ * ```
+ */
 export function textOfCoverage(coverage: Coverage): string {
   const { histories, steps } = coverage;
   const share = (count: number): string => `${(100 * count / histories).toFixed(1)} %`.padStart(8);

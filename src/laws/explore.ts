@@ -8,7 +8,7 @@
  */
 import * as fc from "fast-check";
 import type { DeciderSpec } from "./decider_spec.ts";
-import { type History, historyOf, takeStep } from "./history.ts";
+import { type History, historyOf, type Step, takeStep } from "./history.ts";
 import { stateLabel, typeOf } from "./label.ts";
 
 // ---------------------------------------------------------------------------
@@ -111,10 +111,7 @@ export function explore<Command, Event, State, Rejection>(
   const statesMax = options.statesMax ?? statesMaxDefault;
   const keyOf = options.key ?? ((state: State) => JSON.stringify(state));
   const labelOf = spec.label ?? stateLabel;
-  const events = new Map<string, ReadonlyArray<Command>>();
-  const rejections = new Map<string, ReadonlyArray<Command>>();
-  const broken = new Map<string, ReadonlyArray<Command>>();
-  const edges = new Map<string, Edge>();
+  const notes = emptyNotes<Command>();
   const start: Place<Command, State> = {
     state: decider.initialState,
     label: labelOf(decider.initialState),
@@ -126,14 +123,6 @@ export function explore<Command, Event, State, Rejection>(
   const queue = [start];
   let transitions = 0;
   let isCut = false;
-  const first = (
-    where: Map<string, ReadonlyArray<Command>>,
-    what: string,
-    place: Place<Command, State>,
-    command: Command,
-  ): void => {
-    if (!where.has(what)) where.set(what, [...wayTo(place), command]);
-  };
   for (let at = 0; at < queue.length; at++) {
     const place = queue[at]!;
     if (place.depth === depthMax) {
@@ -143,22 +132,12 @@ export function explore<Command, Event, State, Rejection>(
     for (const command of menu(place.state)) {
       transitions += 1;
       const step = takeStep(decider, place.state, command);
-      if (step._tag === "Rejected") {
-        first(rejections, typeOf(step.rejection), place, command);
-        continue;
-      }
-      if (step._tag === "Crashed") {
-        first(broken, `${step.in} broke: ${step.why}`, place, command);
-        continue;
-      }
-      for (const event of step.events) first(events, typeOf(event), place, command);
-      for (const what of breaches(spec, place, command, step.states)) {
-        first(broken, what, place, command);
-      }
+      note(notes, spec, place, step);
+      if (step._tag !== "Accepted") continue;
       const label = labelOf(step.after);
-      const word = typeOf(command);
-      const edge = `${place.label}\n${word}\n${label}`;
-      if (!edges.has(edge)) edges.set(edge, { from: place.label, command: word, to: label });
+      const edge = { from: place.label, command: typeOf(command), to: label };
+      const name = `${edge.from}\n${edge.command}\n${edge.to}`;
+      if (!notes.edges.has(name)) notes.edges.set(name, edge);
       const key = keyOf(step.after);
       if (seen.has(key)) continue;
       if (seen.size === statesMax) {
@@ -174,12 +153,44 @@ export function explore<Command, Event, State, Rejection>(
     transitions,
     depth: queue[queue.length - 1]!.depth,
     isComplete: !isCut,
-    broken: Array.from(broken, ([what, commands]) => ({ what, commands })),
-    events,
-    deadEvents: (spec.codec?.types ?? []).filter((type) => !events.has(type)),
-    rejections,
-    edges: [...edges.values()],
+    broken: Array.from(notes.broken, ([what, commands]) => ({ what, commands })),
+    events: notes.events,
+    deadEvents: (spec.codec?.types ?? []).filter((type) => !notes.events.has(type)),
+    rejections: notes.rejections,
+    edges: [...notes.edges.values()],
   };
+}
+
+/** What is noted on the way, each by the fewest commands that lead to it. */
+interface Notes<Command> {
+  readonly events: Map<string, ReadonlyArray<Command>>;
+  readonly rejections: Map<string, ReadonlyArray<Command>>;
+  readonly broken: Map<string, ReadonlyArray<Command>>;
+  readonly edges: Map<string, Edge>;
+}
+
+function emptyNotes<Command>(): Notes<Command> {
+  return { events: new Map(), rejections: new Map(), broken: new Map(), edges: new Map() };
+}
+
+function note<Command, Event, State, Rejection>(
+  { events, rejections, broken }: Notes<Command>,
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+  place: Place<Command, State>,
+  step: Step<Command, Event, State, Rejection>,
+): void {
+  const first = (where: Map<string, ReadonlyArray<Command>>, what: string): void => {
+    if (!where.has(what)) where.set(what, [...wayTo(place), step.command]);
+  };
+  switch (step._tag) {
+    case "Rejected":
+      return first(rejections, typeOf(step.rejection));
+    case "Crashed":
+      return first(broken, `${step.in} broke: ${step.why}`);
+    case "Accepted":
+      for (const event of step.events) first(events, typeOf(event));
+      for (const what of breaches(spec, place, step.command, step.states)) first(broken, what);
+  }
 }
 
 /** Commands that fit a state and some that do not, drawn once for each label. */

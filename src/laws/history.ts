@@ -119,7 +119,24 @@ export function takeStep<Command, Event, State, Rejection>(
   return { _tag: "Accepted", command, before, events, states, after };
 }
 
-/** The history of commands. It ends early if the decider breaks. */
+/**
+ * The history of commands. It ends early if the decider breaks.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { historyOf } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * const { steps, final } = historyOf(counter, [1, 2]);
+ * assert.deepEqual([steps.length, final], [2, 3]);
+ * ```
+ */
 export function historyOf<Command, Event, State, Rejection>(
   decider: Decider<Command, Event, State, Rejection>,
   commands: ReadonlyArray<Command>,
@@ -139,14 +156,46 @@ export function historyOf<Command, Event, State, Rejection>(
 // destructors
 // ---------------------------------------------------------------------------
 
-/** The events of a history, in order. Those of a crashed step were never in the past. */
+/**
+ * The events of a history, in order. Those of a crashed step were never in the past.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { eventsOf, historyOf } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * assert.deepEqual(eventsOf(historyOf(counter, [1, 2])), [{ by: 1 }, { by: 2 }]);
+ * ```
+ */
 export function eventsOf<Command, Event, State, Rejection>(
   history: History<Command, Event, State, Rejection>,
 ): ReadonlyArray<Event> {
   return history.steps.flatMap((step) => step._tag === "Accepted" ? step.events : []);
 }
 
-/** The commands of a history, in order. */
+/**
+ * The commands of a history, in order.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { accept, decider } from "leftfold";
+ * import { commandsOf, historyOf } from "leftfold/laws";
+ *
+ * const counter = decider({
+ *   initialState: 0,
+ *   decide: (by: number) => accept({ by }),
+ *   evolve: (sum, event: { readonly by: number }) => sum + event.by,
+ * });
+ * assert.deepEqual(commandsOf(historyOf(counter, [1, 2])), [1, 2]);
+ * ```
+ */
 export function commandsOf<Command, Event, State, Rejection>(
   history: History<Command, Event, State, Rejection>,
 ): ReadonlyArray<Command> {

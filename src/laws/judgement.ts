@@ -38,22 +38,63 @@ export interface Finding {
 /** The law holds of the case. */
 export const held: Judgement = { _tag: "Held" };
 
-/** The law has nothing to say of the case, and why. */
+/**
+ * The law has nothing to say of the case, and why.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { skipped } from "leftfold/laws";
+ *
+ * assert.deepEqual(skipped("no event"), { _tag: "Skipped", why: "no event" });
+ * ```
+ */
 export function skipped(why: string): Judgement {
   return { _tag: "Skipped", why };
 }
 
-/** The law cannot be checked on this platform, and why. */
+/**
+ * The law cannot be checked on this platform, and why.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { unable } from "leftfold/laws";
+ *
+ * assert.equal(unable("there is no clock here")._tag, "Unable");
+ * ```
+ */
 export function unable(why: string): Judgement {
   return { _tag: "Unable", why };
 }
 
-/** The case breaks the law, and how. */
+/**
+ * The case breaks the law, and how.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { broken } from "leftfold/laws";
+ *
+ * assert.deepEqual(broken("it is large", { step: 2 }), { _tag: "Broken", finding: { words: "it is large", step: 2 } });
+ * ```
+ */
 export function broken(words: string, rest: Omit<Finding, "words"> = {}): Judgement {
   return { _tag: "Broken", finding: { words, ...rest } };
 }
 
-/** Held if two values say the same; else broken where they part. */
+/**
+ * Held if two values say the same; else broken where they part.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { same } from "leftfold/laws";
+ *
+ * assert.equal(same([1], [1], "they differ")._tag, "Held");
+ * assert.equal(same([1], [2], "they differ")._tag, "Broken");
+ * ```
+ */
 export function same(
   wanted: unknown,
   found: unknown,

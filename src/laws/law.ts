@@ -45,7 +45,18 @@ export interface LawName {
   readonly why: string;
 }
 
-/** What a law is found by: its id, with its part behind a slash if it has one. */
+/**
+ * What a law is found by: its id, with its part behind a slash if it has one.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { keyOf } from "leftfold/laws";
+ *
+ * assert.equal(keyOf({ id: "DE4" }), "DE4");
+ * assert.equal(keyOf({ id: "DE16", part: "paid never exceeds the total" }), "DE16/paid never exceeds the total");
+ * ```
+ */
 export function keyOf({ id, part }: Pick<LawName, "id" | "part">): string {
   return part === undefined ? id : `${id}/${part}`;
 }

@@ -1,27 +1,60 @@
 /**
- * Laws: property-test a domain model. `ARCHITECTURE.md` says how histories are made.
+ * Laws: property-test a domain model.
+ *
+ * A specification is a value: a decider, a view, a process, a codec, a system of them, with what is
+ * known of it. `deciderLaws` and its like turn it into laws; `describeLaws` makes tests of them for
+ * any runner, and `checkLaws` an answer for a script.
  *
  * @module
  */
-export * from "./check_laws.ts";
 export { arbitraryOf, type Overrides } from "./arbitrary_of.ts";
-export { compositionLaws, type PartSpec } from "./combinator_laws.ts";
-export * from "./coverage.ts";
-export { evolutionLaws, type EvolutionSpec, type StoredVersion } from "./evolution_laws.ts";
-export * from "./explore.ts";
+export {
+  checkLaws,
+  describeLaws,
+  expectLaw,
+  type LawFailures,
+  type LawRunner,
+} from "./check_laws.ts";
 export { codeOf } from "./code.ts";
-export { processLaws, type ProcessSpec } from "./process_laws.ts";
-export { systemLaws, type SystemSpec } from "./system_laws.ts";
-export { refines } from "./decider/claims.ts";
 export { codecLaws, type CodecSpec } from "./codec_laws.ts";
+export { compositionLaws, type PartSpec } from "./combinator_laws.ts";
+export {
+  countCoverage,
+  type Coverage,
+  type CoverageCount,
+  judgeShare,
+  textOfCoverage,
+} from "./coverage.ts";
 export { deciderLaws } from "./decider_laws.ts";
-export type { DeciderSpec, Invariant } from "./decider_spec.ts";
+export type { CoverageWanted, DeciderSpec, Invariant } from "./decider_spec.ts";
+export { refines } from "./decider/claims.ts";
+export { evolutionLaws, type EvolutionSpec, type StoredVersion } from "./evolution_laws.ts";
+export {
+  type Breach,
+  diagramOf,
+  type Edge,
+  type Exploration,
+  explore,
+  type ExploreOptions,
+} from "./explore.ts";
 export { hermetic, type Impurity } from "./hermetic.ts";
-export * from "./history.ts";
+export {
+  type Accepted,
+  commandsOf,
+  type Crashed,
+  eventsOf,
+  type History,
+  historyOf,
+  type Rejected,
+  type Step,
+} from "./history.ts";
 export { interleave, logsOf } from "./interleave.ts";
-export * from "./judgement.ts";
+export { broken, type Finding, held, type Judgement, same, skipped, unable } from "./judgement.ts";
 export * from "./law.ts";
-export { lawOf, type Statement } from "./statement.ts";
-export { walk, type Walkable, type WalkOptions } from "./walk.ts";
+export { processLaws, type ProcessSpec } from "./process_laws.ts";
+export { type AtOnce, type Later, lawOf, type Statement, type StatementBase } from "./statement.ts";
+export type { Whereabouts } from "./story.ts";
+export { systemLaws, type SystemSpec } from "./system_laws.ts";
 export { agrees, viewLaws } from "./view_laws.ts";
 export type { ViewSpec } from "./view_spec.ts";
+export { walk, type Walkable, type WalkOptions } from "./walk.ts";

@@ -26,7 +26,8 @@ import type {
 /** A law about one subject, in parts. */
 export type Statement<Case> = StatementBase<Case> & (AtOnce<Case> | Later<Case>);
 
-interface StatementBase<Case> extends LawName {
+/** What every statement has. */
+export interface StatementBase<Case> extends LawName {
   readonly subject: string;
   /** The cases. */
   readonly cases: fc.Arbitrary<Case>;
@@ -40,13 +41,13 @@ interface StatementBase<Case> extends LawName {
 }
 
 /** A law that answers at once, which is far cheaper. */
-interface AtOnce<Case> {
+export interface AtOnce<Case> {
   readonly isAsync?: false;
   readonly judge: (one: Case) => Judgement;
 }
 
 /** A law that has to wait for its answer. */
-interface Later<Case> {
+export interface Later<Case> {
   readonly isAsync: true;
   readonly judge: (one: Case) => Promise<Judgement>;
 }
@@ -69,7 +70,32 @@ interface Tally {
 // constructors
 // ---------------------------------------------------------------------------
 
-/** The law that a statement makes. */
+/**
+ * The law that a statement makes.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import * as E from "fp-ts/lib/Either.js";
+ * import assert from "node:assert/strict";
+ * import { broken, held, lawOf, skipped } from "leftfold/laws";
+ *
+ * const law = lawOf<number>({
+ *   id: "N1",
+ *   family: "algebra",
+ *   tier: "core",
+ *   title: "the square of a number is not less than it",
+ *   why: "It would not be a square.",
+ *   subject: "whole numbers",
+ *   cases: fc.integer({ min: -1000, max: 1000 }),
+ *   judge: (n) => n === 0 ? skipped("it is nothing") : n * n < n ? broken(`${n * n} is less`) : held,
+ *   save: (n) => n,
+ *   restore: (saved) => Number(saved),
+ *   tell: (n, { words }) => `${n}: ${words}`,
+ * });
+ * assert(E.isRight(await law.check()()));
+ * ```
+ */
 export function lawOf<Case>(statement: Statement<Case>): Law {
   const { id, part, family, tier, title, why, subject, restore } = statement;
   const name = { id, ...part === undefined ? {} : { part }, family, tier, title, why };

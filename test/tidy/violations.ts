@@ -163,7 +163,7 @@ const ofCode: ReadonlyArray<Violation> = [
     complaint: "test/a_test.ts:3: a cast without its reason",
   },
   {
-    rule: "the only class is FaultError",
+    rule: "the only classes are FaultError and arbitraries of fast-check",
     files: { "src/run.ts": "class FaultError {}\nclass Other {}\n" },
     complaint: "src/run.ts:2: a class; a record of functions will do",
   },

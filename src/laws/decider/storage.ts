@@ -4,7 +4,7 @@
  * @module
  */
 import * as E from "fp-ts/lib/Either.js";
-import { deciderLaw, type DeciderSpec, drawnNumbers } from "../decider_spec.ts";
+import { deciderLaw, type DeciderSpec } from "../decider_spec.ts";
 import { eventsOf } from "../history.ts";
 import { broken, same, skipped } from "../judgement.ts";
 import type { Law } from "../law.ts";
