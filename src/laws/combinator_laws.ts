@@ -85,7 +85,7 @@ const stepsMax = 10;
  * import * as E from "fp-ts/lib/Either.js";
  * import { none, some } from "fp-ts/lib/Option.js";
  * import assert from "node:assert/strict";
- * import { accept, composeAll, decider } from "leftfold";
+ * import { accept, composeAll, decider } from "leftfold/decider";
  * import { checkLaws, compositionLaws } from "leftfold/laws";
  *
  * const counter = decider({

@@ -235,7 +235,8 @@ function reactionLaws<Event, Command, State>(
       if (!reaction) return nothingHappened;
       const { state, event, sent } = reaction;
       const timers = sent.filter(isTimer);
-      if (timers.length === 0) return skipped("no timer was set");
+      // There are processes that never set one, and they obey.
+      if (timers.length === 0) return held;
       // The event is told once more.
       const again = process.react(process.evolve(state, event), event).filter(isTimer);
       return firstBroken(timers.map((timer): Judgement => {

@@ -29,7 +29,7 @@ export function purityLaws<Command, Event, State, Rejection>(
           if (E.isRight(asked)) return held;
           const { what, stack } = asked.left;
           const where = stack.split("\n").slice(2, 4).map((line) => line.trim()).join(", ");
-          return broken(`${what} was asked ${where}`, { step: at });
+          return broken(`${what} was asked ${placeIn(stack)}`, { step: at });
         }),
         "no command",
       )),

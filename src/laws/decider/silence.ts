@@ -22,8 +22,8 @@ export function silenceLaws<Command, Event, State, Rejection>(
     }, ({ steps }) => {
       const isSilent = steps.map((step) => step._tag === "Rejected");
       const firstRejected = isSilent.indexOf(true);
-      if (firstRejected < 0) return skipped("nothing was rejected");
-      if (firstRejected === steps.length - 1) return skipped("nothing came after a rejection");
+      // There are deciders that never reject, and they obey.
+      if (firstRejected < 0 || firstRejected === steps.length - 1) return held;
       return firstBroken(
         steps.slice(firstRejected + 1).map((step, nth) => {
           const at = firstRejected + 1 + nth;
