@@ -25,13 +25,15 @@ import type { BlockCodec } from "./cold_tier.ts";
 export const deflateRaw: BlockCodec = {
   name: "deflate-raw",
   compress: async (source) => {
-    const compressed = await passed(source, new CompressionStream("deflate-raw"), Infinity);
+    // All at once: a runtime may end a deflate block with each part that it is fed.
+    const stream = new CompressionStream("deflate-raw");
+    const compressed = await passed(source, stream, source.length, Infinity);
     if (compressed === undefined) throw new Error("compressing knows no bound");
     return compressed;
   },
   inflate: async (bytes, sizeMax) => {
     try {
-      return await passed(bytes, new DecompressionStream("deflate-raw"), sizeMax);
+      return await passed(bytes, new DecompressionStream("deflate-raw"), INFLATED_AT_ONCE, sizeMax);
     } catch {
       // The stream fails for one reason only: these bytes are no deflate.
       return undefined;
@@ -39,20 +41,21 @@ export const deflateRaw: BlockCodec = {
   },
 };
 
-/** So much is fed at a time: a runtime may inflate all that it is given at once, a thousandfold. */
-const FED_BYTES = 4096;
+/** So many bytes are inflated at a time: a runtime may inflate all that it is fed at once, a thousandfold. */
+const INFLATED_AT_ONCE = 4096;
 
-/** What comes out of a stream, or nothing if it is more than `sizeMax` bytes. */
+/** What comes out of a stream that is fed so much at a time, or nothing if it is more than `sizeMax` bytes. */
 async function passed(
   bytes: Uint8Array,
   stream: {
     readonly readable: ReadableStream<Uint8Array>;
     readonly writable: WritableStream<Uint8Array<ArrayBuffer>>;
   },
+  fedBytes: number,
   sizeMax: number,
 ): Promise<Uint8Array | undefined> {
   const reader = stream.readable.getReader();
-  const fed = feed(stream.writable.getWriter(), bytes);
+  const fed = feed(stream.writable.getWriter(), bytes, fedBytes);
   // What goes wrong on this side is told by the other, which is waited for.
   fed.catch(() => undefined);
   const parts: Uint8Array[] = [];
@@ -80,11 +83,12 @@ async function passed(
 async function feed(
   writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
   bytes: Uint8Array,
+  fedBytes: number,
 ): Promise<void> {
-  for (let at = 0; at < bytes.length; at += FED_BYTES) {
+  for (let at = 0; at < bytes.length; at += fedBytes) {
     await writer.ready;
     // A copy, as streams take no bytes of shared memory, and may keep what they are given.
-    await writer.write(bytes.slice(at, at + FED_BYTES));
+    await writer.write(bytes.slice(at, at + fedBytes));
   }
   await writer.close();
 }
