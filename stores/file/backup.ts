@@ -110,13 +110,12 @@ export function backup(
         await target.prepare();
         const facts = await factsOf(storage, target);
         failIfUnfit(target, unfitForBackup(segments, facts));
-        const vouched = await readBackupMark(target);
         const copied = await copyAll({
           session,
           target,
           written,
           segments,
-          vouched,
+          vouched: facts.mark,
           withIndex,
           work,
         });
@@ -156,7 +155,8 @@ export function restore(
 ): TaskEither<CopyFault, Copied> {
   return attempt<CopyFault, Copied>(
     async () => {
-      if (!isBackup(await from.list()) || !await readBackupMark(from)) return failNoBackup(from);
+      const names = await from.list();
+      if (!isBackup(names) || !await readBackupMark(from, names)) return failNoBackup(from);
       const copied = await copying(from, storage, async (session, written) => {
         const segments = segmentsToCopy(session.log);
         await storage.prepare();
@@ -256,10 +256,11 @@ async function identityBytes(storage: StoragePort): Promise<Uint8Array | undefin
 async function factsOf(source: StoragePort, target: StoragePort): Promise<TargetFacts> {
   const wanted = await identityBytes(source) ?? failMissing(source);
   const found = await identityBytes(target);
+  const names = await target.list();
   return {
-    names: await target.list(),
+    names,
     identity: found ? identityIn(found, wanted) : "none",
-    mark: await readBackupMark(target),
+    mark: await readBackupMark(target, names),
   };
 }
 

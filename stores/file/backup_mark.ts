@@ -20,9 +20,12 @@ export function isBackup(names: ReadonlyArray<string>): boolean {
   return attemptsIn(names).length > 0;
 }
 
-/** How far a backup goes, as its newest whole mark says. */
-export async function readBackupMark(storage: StoragePort): Promise<Watermark | undefined> {
-  for (const attempt of attemptsIn(await storage.list())) {
+/** How far a backup goes, as its newest whole mark says, among the names of its files. */
+export async function readBackupMark(
+  storage: StoragePort,
+  names: ReadonlyArray<string>,
+): Promise<Watermark | undefined> {
+  for (const attempt of attemptsIn(names)) {
     const file = await storage.openRead(printName({ kind: "backup", attempt }));
     if (file === "missing") continue;
     try {

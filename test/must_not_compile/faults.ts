@@ -17,6 +17,7 @@ export function status(fault: ReadFault): number {
       return 409;
     case "Cancelled":
       return 499;
+    case "ColdUnavailable":
     case "Closed":
       return 503;
   }
@@ -34,6 +35,7 @@ export function short(fault: ReadFault): number {
       return 500;
     case "Cancelled":
       return 499;
+    case "ColdUnavailable":
     case "Closed":
       return 503;
   }

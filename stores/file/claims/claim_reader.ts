@@ -12,10 +12,11 @@ import type { StoragePort } from "../storage.ts";
 /** What all the claims say, oldest first: all that a reader in another process needs of them. */
 export async function readMarks(storage: StoragePort): Promise<ReadonlyArray<ClaimFile>> {
   const files: Array<ClaimFile> = [];
+  const names = await storage.list();
   // A backup has no claims, and a mark of its own.
-  const watermark = await readBackupMark(storage);
+  const watermark = await readBackupMark(storage, names);
   if (watermark) files.push({ epoch: watermark.segmentEpoch, record: undefined, watermark });
-  for (const epoch of claimEpochs(await storage.list())) {
+  for (const epoch of claimEpochs(names)) {
     const file = await readClaim(storage, epoch);
     if (file !== "missing") files.push(file);
   }

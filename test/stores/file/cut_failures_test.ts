@@ -188,7 +188,9 @@ describe("a cut", () => {
         (call) => call.nth === nth ? { _tag: "Fails", error: systemError("EIO") } : undefined,
       );
       await live(storage, told);
-      for (const answer of told.values()) {
+      for (const [what, answer] of told) {
+        // A stream whose only append failed has no version to cut before.
+        if (what === "truncate" && told.get("append") !== "done" && answer === "Refused") continue;
         assert.match(answer, /^(done|WriteFailed|Uncertain|Indeterminate|ReadFailed)$/);
       }
       await assertKept(await diskOf(filesIn(disk), { boot: 2, seed: 2 }), told);
