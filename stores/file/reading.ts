@@ -141,7 +141,7 @@ async function readChain(
   names: ReadonlyArray<string>,
 ): Promise<void> {
   const { log, openRun } = reader;
-  const found = await survey(log.files, await log.storage.list(), log.identity, openRun);
+  const found = await survey(log.files, names, log.identity, openRun);
   if (!found) return;
   const fresh = { ...logOf(log, found), readable: log.readable, flushed: log.flushed };
   const newest = found.headers[found.headers.length - 1]!;

@@ -57,6 +57,34 @@ describe("a reader beside a writer", () => {
     await ok(store.close);
   });
 
+  test("sees a segment that begins between any two of its calls", async () => {
+    // So many calls that a look at the store is over before the last.
+    for (let nth = 0; nth < 40; nth++) {
+      const disk = await diskOf();
+      const writer = await ok(openFileStore(disk, { segmentBytesMax: 1024 }));
+      for (let at = 0; at < 3; at++) await ok(writer.append(sampleCommit(`c${at}`, ["a-1"], 600)));
+      let calls = -1;
+      const rolled = async (): Promise<void> => {
+        if (calls++ !== nth) return;
+        await ok(writer.append(sampleCommit("late", ["a-1"], 600)));
+      };
+      const store = await reader({
+        ...disk,
+        list: async () => {
+          await rolled();
+          return await disk.list();
+        },
+        openRead: async (name) => {
+          await rolled();
+          return await disk.openRead(name);
+        },
+      });
+      assert.deepEqual((await ids(store)).slice(0, 3), ["c0", "c1", "c2"]);
+      await ok(store.close);
+      await ok(writer.close);
+    }
+  });
+
   for (const how of ["watch", "poll"] as const) {
     test(`waits for what is not there yet, and its ${how} alone wakes it`, async () => {
       const disk = await diskOf();
