@@ -4,7 +4,7 @@
  * @module
  */
 import type { History } from "./history.ts";
-import { stateLabel, typeOf } from "./label.ts";
+import { reasonOf, stateLabel, typeOf } from "./label.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -81,7 +81,7 @@ export function countCoverage(labelOf: (state: never) => string = stateLabel): C
         const command = typeOf(step.command);
         if (step._tag === "Rejected") {
           seen.rejected.add(command);
-          seen.rejections.add(typeOf(step.rejection));
+          seen.rejections.add(reasonOf(step.rejection));
         }
         if (step._tag !== "Accepted") continue;
         seen.accepted.add(command);

@@ -9,7 +9,7 @@
 import * as fc from "fast-check";
 import type { DeciderSpec } from "./decider_spec.ts";
 import { type History, historyOf, type Step, takeStep } from "./history.ts";
-import { stateLabel, typeOf } from "./label.ts";
+import { reasonOf, stateLabel, typeOf } from "./label.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -184,7 +184,7 @@ function note<Command, Event, State, Rejection>(
   };
   switch (step._tag) {
     case "Rejected":
-      return first(rejections, typeOf(step.rejection));
+      return first(rejections, reasonOf(step.rejection));
     case "Crashed":
       return first(broken, `${step.in} broke: ${step.why}`);
     case "Accepted":
