@@ -28,7 +28,6 @@ export function purityLaws<Command, Event, State, Rejection>(
           const asked = hermetic(() => takeStep(decider, step.before, step.command));
           if (E.isRight(asked)) return held;
           const { what, stack } = asked.left;
-          const where = stack.split("\n").slice(2, 4).map((line) => line.trim()).join(", ");
           return broken(`${what} was asked ${placeIn(stack)}`, { step: at });
         }),
         "no command",
