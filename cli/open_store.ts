@@ -65,7 +65,7 @@ export function explainHappening(happening: Happening): string | undefined {
       return damageText(happening.fault);
     case "FileKept":
       return `${happening.file}: this file is not wanted any more, and could not be removed; the ` +
-        "next open tries again";
+        "next time it is tried again";
     case "SegmentRolled":
     case "SegmentArchived":
     case "RunWritten":

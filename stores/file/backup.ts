@@ -25,10 +25,11 @@ import {
 import { type Files, filesOf, readPart } from "./files.ts";
 import { areEqual, isZero } from "./format/bytes.ts";
 import { STORE_FILE } from "./format/layout.ts";
+import { withoutArchives } from "./format/manifest.ts";
 import { STORE_FILE_BYTES } from "./format/store_file.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing } from "./opening.ts";
-import { settingsOf } from "./options.ts";
+import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
 import { openReading } from "./reading.ts";
 import { copyRuns, removeOtherRuns } from "./run_copy.ts";
 import type { Session } from "./session.ts";
@@ -41,7 +42,7 @@ import { openWriting } from "./writing.ts";
 // ---------------------------------------------------------------------------
 
 /** How to make a backup. */
-export interface BackupOptions extends LongWork {
+export interface BackupOptions extends LongWork, ColdOptions {
   /**
    * Whether index runs are copied too; they are if it is left out. Without them a backup is smaller,
    * and the store that is restored from it makes them again, reading its whole log once.
@@ -73,6 +74,9 @@ export interface Copied {
  * saved states of projections are not copied. A backup can be read and verified like a store, but
  * not be opened for writing: restore it.
  *
+ * Archived segments are unpacked: a backup is whole by itself. So the cold tier must be at hand, also
+ * for those that an earlier backup has: their ends are compared.
+ *
  * @example Into another place, and again when there is more
  * ```ts
  * import assert from "node:assert/strict";
@@ -103,7 +107,7 @@ export function backup(
 ): TaskEither<CopyFault, Copied> {
   return attempt<CopyFault, Copied>(
     () =>
-      copying(storage, target, async (session, written) => {
+      copying(storage, target, coldOptions(work), async (session, written) => {
         const { log } = session;
         const segments = segmentsToCopy(log);
         if (segments.length === 0) return failMissing(storage);
@@ -157,7 +161,7 @@ export function restore(
     async () => {
       const names = await from.list();
       if (!isBackup(names) || !await readBackupMark(from, names)) return failNoBackup(from);
-      const copied = await copying(from, storage, async (session, written) => {
+      const copied = await copying(from, storage, {}, async (session, written) => {
         const segments = segmentsToCopy(session.log);
         await storage.prepare();
         const facts = await factsOf(from, storage);
@@ -175,7 +179,8 @@ export function restore(
         });
       });
       const session = await openWriting(storage, settingsOf({ mode: "existing" }));
-      await session.close();
+      // Its segments are its own: the archives belong to the store that the backup was made of.
+      await session.control.changeManifest(withoutArchives).finally(() => session.close());
       return copied;
     },
     (cause) => ({ _tag: "CopyFailed", stored: "no", place: storage.place, cause }),
@@ -190,9 +195,10 @@ export function restore(
 async function copying<Value>(
   source: StoragePort,
   target: StoragePort,
+  cold: ColdOptions,
   use: (session: Session, written: Files) => Promise<Value>,
 ): Promise<Value> {
-  const settings = settingsOf({ mode: "readOnly" });
+  const settings = settingsOf({ ...cold, mode: "readOnly" });
   const session = await openReading(source, settings);
   const written = filesOf(target, settings.filesOpenMax);
   try {

@@ -12,6 +12,7 @@ import {
 } from "./archive/archive_reader.ts";
 import { isLeft } from "fp-ts/lib/Either.js";
 import { failCorrupt } from "./attempt.ts";
+import { isBackup } from "./backup_mark.ts";
 import { newestFirst, type SegmentId } from "./chain.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { archiveName, parseName, segmentName } from "./format/layout.ts";
@@ -83,6 +84,8 @@ export function placesOf(storage: StoragePort, settings: Settings): Places {
     isArchived: async (segment) => await attemptOf(segment) !== undefined,
     list: async () => {
       const names = new Set(await storage.list());
+      // A backup has unpacked what its manifest calls archived.
+      if (isBackup([...names])) return [...names];
       const newest = Math.max(0, ...segmentsIn([...names]).map(({ number }) => number));
       found = await manifestOf(storage);
       for (const { from, to, attempt } of found.archived) {

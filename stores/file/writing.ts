@@ -4,7 +4,6 @@
  * @module
  */
 import { append, type Appender } from "./append/appender.ts";
-import { removeArchived } from "./archive/archiver.ts";
 import { changeManifest, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
 import { indexerOf } from "./runs/indexer.ts";
@@ -40,8 +39,6 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
     },
     takeBack: (end) => takeBack(log, plan, end),
   });
-  // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
-  await removeArchived(log);
   for (const { memory, end } of unindexed) indexer.closed(memory, end);
   const appender: Appender = { writer, plan, turn: undefined, isClosing: false };
   return {

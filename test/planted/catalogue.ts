@@ -5,6 +5,7 @@
  */
 import { admissionBugs } from "./bugs_of_admission.ts";
 import { appendBugs } from "./bugs_of_append.ts";
+import { archiveBugs } from "./bugs_of_archive.ts";
 import { bugsOfBytes } from "./bugs_of_bytes.ts";
 import { claimBugs } from "./bugs_of_claims.ts";
 import { readingBugs } from "./bugs_of_reading.ts";
@@ -20,4 +21,5 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...bugsOfBytes,
   ...readingBugs,
   ...runBugs,
+  ...archiveBugs,
 ];

@@ -17,6 +17,7 @@ import {
 } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/storage.ts";
 import { ok } from "../../stores/conformance/words.ts";
+import { filesIn, namesOf } from "./disk.ts";
 
 export const COMMITS = 60;
 
@@ -44,6 +45,15 @@ export async function filled(disk: StoragePort, cold: StoragePort): Promise<File
   const store = await opened(disk, cold);
   for (let nth = 1; nth <= COMMITS; nth++) await ok(store.append(commitOf(nth)));
   return store;
+}
+
+export function segmentsOf(disk: StoragePort): number {
+  return namesOf(filesIn(disk), "segment").length;
+}
+
+/** The active segment, and perhaps one more that filled with what was said of the others. */
+export function assertAllArchived(disk: StoragePort): void {
+  assert.ok(segmentsOf(disk) <= 2);
 }
 
 export async function pagesOf(

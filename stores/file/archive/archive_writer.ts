@@ -5,6 +5,7 @@
  */
 import { fail, failCorrupt } from "../attempt.ts";
 import { readPart } from "../files.ts";
+import { areEqual } from "../format/bytes.ts";
 import { crc32 } from "../format/checksum.ts";
 import { archiveName } from "../format/layout.ts";
 import { blockCache } from "../runs/block_cache.ts";
@@ -67,26 +68,27 @@ export async function storeArchive(
   return failUnavailable(tier.place, archiveName(number, from), cause);
 }
 
-/** Reads an archive back from its tier: every byte must be the segment's. */
+/** Reads an archive back from its tier, and gives its size: every byte must be the segment's. */
 export async function compareArchive(
   archives: Archives,
   name: string,
   wanted: ArchiveHeader,
   segment: ReadFile,
-): Promise<void> {
+): Promise<number> {
   // Nothing that was kept before vouches for what the tier holds.
   const cache = blockCache(0);
-  const { header, file } = await openArchive({ ...archives, cache }, name);
+  const { header, archiveBytes, file } = await openArchive({ ...archives, cache }, name);
   const [own, found] = [encodeArchiveHeader(wanted), encodeArchiveHeader(header)];
-  if (!isSame(own, found)) failCorrupt(name, 0, "the archive just written", "another one");
+  if (!areEqual(own, found)) failCorrupt(name, 0, "the archive just written", "another one");
   const window = 16 * BLOCK_SOURCE_BYTES;
   for (let at = 0; at < wanted.sourceBytes; at += window) {
     const size = Math.min(window, wanted.sourceBytes - at);
     const [archived, source] = [await readPart(file, at, size), await sourceAt(segment, at, size)];
-    if (!isSame(archived, source)) {
+    if (!areEqual(archived, source)) {
       failCorrupt(name, 0, `the segment's bytes from ${at} on`, "other bytes");
     }
   }
+  return archiveBytes;
 }
 
 async function sourceAt(segment: ReadFile, at: number, size: number): Promise<Uint8Array> {
@@ -94,8 +96,4 @@ async function sourceAt(segment: ReadFile, at: number, size: number): Promise<Ui
   if (bytes.length === size) return bytes;
   const cause = new Error(`the segment ends at ${at + bytes.length}, before its log`);
   return fail({ _tag: "ReadFailed", stored: "no", cause });
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -9,7 +9,7 @@
  */
 import type { Cancellation } from "../../../src/query.ts";
 import type { StreamName } from "../../../src/stream.ts";
-import { fail, failCorrupt } from "../attempt.ts";
+import { corruptIn, fail, failCorrupt } from "../attempt.ts";
 import { archiveName, nextArchive, segmentName } from "../format/layout.ts";
 import { addArchived, archivedAttempt, erasedSegment, type Manifest } from "../format/manifest.ts";
 import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "../format/segment.ts";
@@ -17,6 +17,7 @@ import { scanHashed } from "../hashed_scan.ts";
 import type { Log, LogSegment } from "../log.ts";
 import { damageInClosed, damageInHashed } from "../recovery.ts";
 import { type MemoryTerms, memoryTerms } from "../runs/memory_terms.ts";
+import type { ReadFile } from "../storage.ts";
 import { headerOf } from "../survey.ts";
 import type { ArchiveHeader } from "./archive_file.ts";
 import { type ArchivePolicy, planArchival, type SegmentFacts } from "./archive_plan.ts";
@@ -74,7 +75,8 @@ export async function archiveSegments(
   const { archives } = log.places;
   await archiving.indexed();
   if (!archives) return failTierless();
-  const planned = planArchival(factsOf(log), options, log.storage.clock.now());
+  const listed = new Set(await log.storage.list());
+  const planned = planArchival(factsOf(log, listed), options, log.storage.clock.now());
   const segments: number[] = [];
   let bytes = 0;
   let archiveBytes = 0;
@@ -117,11 +119,14 @@ async function names({ tier }: Archives): Promise<ReadonlyArray<string>> {
   }
 }
 
-/** The segments as a plan sees them. */
-export function factsOf({ segments, runs, manifest }: Log): ReadonlyArray<SegmentFacts> {
+/** The segments as a plan sees them; `listed` are the names in the store's own place. */
+function factsOf(
+  { segments, runs, manifest }: Log,
+  listed: ReadonlySet<string>,
+): ReadonlyArray<SegmentFacts> {
   const indexed = new Map(runs.flatMap((run) => run.segments.map((row) => [row.number, row])));
   const all = [...segments.values()].sort((a, b) => a.number - b.number);
-  return all.map(({ number, end }, at) => {
+  return all.map(({ number, end, file }, at) => {
     const row = indexed.get(number);
     const next = all[at + 1];
     return {
@@ -131,7 +136,8 @@ export function factsOf({ segments, runs, manifest }: Log): ReadonlyArray<Segmen
       maxTime: row?.maxTime ?? Infinity,
       isClosed: end !== undefined && next !== undefined,
       isIndexed: row !== undefined && row.endOffset === end,
-      isHot: archivedAttempt(manifest, number) === undefined &&
+      // An earlier archiving may have left the file.
+      isHot: (archivedAttempt(manifest, number) === undefined || listed.has(file)) &&
         erasedSegment(manifest, number) === undefined,
     };
   });
@@ -162,16 +168,26 @@ async function archiveOne(
     chain: successor.chain,
   };
   const packed = await files.lend(segment.file, async (file) => {
+    const known = archivedAttempt(log.manifest, number) ?? 0;
+    if (taken.includes(archiveName(number, known))) {
+      const size = await sizeIfSame(archives, archiveName(number, known), archive, file);
+      if (size !== undefined) return { attempt: known, size };
+    }
     const parts = await packSegment(file, archive, archives.codecs[0]!);
-    const attempt = await storeArchive(archives, number, nextArchive(taken, number), parts);
-    await compareArchive(archives, archiveName(number, attempt), archive, file);
-    return { attempt, size: parts.reduce((sum, part) => sum + part.length, 0) };
+    // Also the name of one that is gone is not used again.
+    const next = Math.max(known + 1, nextArchive(taken, number));
+    const attempt = await storeArchive(archives, number, next, parts);
+    const size = await compareArchive(archives, archiveName(number, attempt), archive, file);
+    return { attempt, size };
   });
   if (packed === "missing") {
     return failCorrupt(segment.file, 0, "a segment of the log", "no such file");
   }
   failIfClosed();
-  await changeManifest((manifest) => addArchived(manifest, number, packed.attempt));
+  await changeManifest((manifest) => {
+    const isNamed = archivedAttempt(manifest, number) === packed.attempt;
+    return isNamed ? manifest : addArchived(manifest, number, packed.attempt);
+  });
   const name = archiveName(number, packed.attempt);
   log.settings.observe({ _tag: "SegmentArchived", file: segment.file, archive: name });
   // Closed first, for systems that remove no open file.
@@ -180,24 +196,30 @@ async function archiveOne(
   return packed.size;
 }
 
-/** Removes a file whose bytes are elsewhere. One that stays does no harm: the next open tries again. */
-export async function removeFile({ storage, settings }: Log, file: string): Promise<void> {
+/**
+ * The size of an archive that was named earlier, if it holds a segment whose file was left over:
+ * while that file is there, nobody has needed the archive, and it may be gone or damaged.
+ */
+async function sizeIfSame(
+  archives: Archives,
+  name: string,
+  wanted: ArchiveHeader,
+  file: ReadFile,
+): Promise<number | undefined> {
+  try {
+    return await compareArchive(archives, name, wanted, file);
+  } catch (thrown) {
+    if (corruptIn(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+/** Removes a file whose bytes are elsewhere. One that stays does no harm: it is archived again. */
+async function removeFile({ storage, settings }: Log, file: string): Promise<void> {
   try {
     await storage.remove(file);
   } catch (cause) {
     settings.observe({ _tag: "FileKept", file, cause });
-  }
-}
-
-/** Removes the files of archived segments that an earlier removal has left. */
-export async function removeArchived(log: Log): Promise<void> {
-  if (log.manifest.archived.length === 0) return;
-  const files = new Set(await log.storage.list());
-  for (const { file, number } of log.segments.values()) {
-    if (files.has(file) && archivedAttempt(log.manifest, number) !== undefined) {
-      await log.files.forget(file);
-      await removeFile(log, file);
-    }
   }
 }
 

@@ -140,6 +140,11 @@ export function addArchived(manifest: Manifest, segment: number, attempt: number
   return { ...manifest, archived };
 }
 
+/** The same with every segment in its own file. */
+export function withoutArchives(manifest: Manifest): Manifest {
+  return manifest.archived.length === 0 ? manifest : { ...manifest, archived: [] };
+}
+
 /** The same with a segment that has erased events now, in whose place its archive file goes too. */
 export function addErased(manifest: Manifest, erased: ErasedSegment): Manifest {
   const others = manifest.erased.filter(({ segment }) => segment !== erased.segment);

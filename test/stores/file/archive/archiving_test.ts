@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ColdTier, FileStore, FileStoreOptions } from "../../../../stores/file/mod.ts";
+import type { ColdTier, FileStore } from "../../../../stores/file/mod.ts";
 import {
   coldStorage,
   openFileStore,
@@ -11,24 +11,19 @@ import type { StoragePort } from "../../../../stores/file/storage.ts";
 import { fault, ok } from "../../../../stores/conformance/words.ts";
 import {
   answersOf,
+  assertAllArchived,
   assertHeeded,
   commitOf,
   COMMITS,
   filled,
   opened,
   pagesOf,
+  segmentsOf,
 } from "../../../support/archived_store.ts";
 import { diskOf, type Files, filesIn, flipped, namesOf } from "../../../support/disk.ts";
-import { faultyStorage, type Misfortune, systemError } from "../../../support/faulty_storage.ts";
-
-/** Each so many calls; every one with LEFTFOLD_SOAK=1. */
-const stride = process.env.LEFTFOLD_SOAK === "1" ? 1 : 23;
 
 const without = (files: Files, prefix: string): Files =>
   new Map([...files].filter(([name]) => !name.startsWith(prefix)));
-const segmentsOf = (disk: StoragePort): number => namesOf(filesIn(disk), "segment").length;
-/** The active segment, and perhaps one more that filled with what was said of the others. */
-const assertAllArchived = (disk: StoragePort): void => assert.ok(segmentsOf(disk) <= 2);
 
 describe("an archived store", () => {
   test("answers as before in every mode, with and without its index", async () => {
@@ -154,104 +149,6 @@ describe("an archived store", () => {
     await fault(again.archive(), "Corrupt");
     assert.equal(segmentsOf(disk), segments);
     await ok(again.close);
-  });
-});
-
-describe("archiving that does not come to its end", () => {
-  /** A store that is archived on storages which share their count of calls. */
-  async function archived(
-    fate: (nth: number, files: () => readonly [Files, Files]) => Misfortune | undefined,
-  ): Promise<{ readonly disk: StoragePort; readonly cold: StoragePort; readonly calls: number }> {
-    const [disk, cold] = [await diskOf(), await diskOf()];
-    await ok((await filled(disk, cold)).close);
-    let calls = 0;
-    let isOn = false;
-    const faulty = (sound: StoragePort): StoragePort =>
-      faultyStorage(sound, () => {
-        if (!isOn) return undefined;
-        calls += 1;
-        return fate(calls, () => [filesIn(disk), filesIn(cold)]);
-      });
-    const store = await opened(faulty(disk), faulty(cold));
-    isOn = true;
-    await store.archive({ through: { segment: 2 } })();
-    isOn = false;
-    await store.close();
-    return { disk, cold, calls };
-  }
-
-  async function assertWhole(disk: StoragePort, cold: StoragePort, before: unknown): Promise<void> {
-    const store = await opened(disk, cold);
-    assert.equal(await answersOf(store), before);
-    await ok(store.archive());
-    assert.equal(await answersOf(store), before);
-    await ok(store.close);
-    assertAllArchived(disk);
-    assert.deepEqual((await ok(verifyStore(disk, { cold: coldStorage(cold) }))).problems, []);
-  }
-
-  async function answersBefore(): Promise<unknown> {
-    const [disk, cold] = [await diskOf(), await diskOf()];
-    const store = await filled(disk, cold);
-    const before = await answersOf(store);
-    await ok(store.close);
-    return before;
-  }
-
-  test("loses nothing when the process is killed before any call", async () => {
-    const before = await answersBefore();
-    const moments: (readonly [Files, Files])[] = [];
-    await archived((_, files) => {
-      moments.push(files());
-      return undefined;
-    });
-    assert.ok(moments.length > 50);
-    for (let at = 0; at < moments.length; at += stride) {
-      const [files, archives] = moments[at]!;
-      await assertWhole(await diskOf(files, { boot: 2 }), await diskOf(archives), before);
-    }
-  });
-
-  const error = systemError("EIO");
-  const misfortunes: Readonly<Record<string, (nth: number, at: number) => Misfortune | undefined>> =
-    {
-      "fails once": (nth, at) => nth === at ? { _tag: "Fails", error } : undefined,
-      "fails once, after its work": (nth, at) =>
-        nth === at ? { _tag: "FailsAfterwards", error } : undefined,
-      "fails from then on": (nth, at) => nth >= at ? { _tag: "Fails", error } : undefined,
-    };
-  for (const [name, misfortune] of Object.entries(misfortunes)) {
-    test(`loses nothing when any call ${name}`, async () => {
-      const before = await answersBefore();
-      const { calls } = await archived(() => undefined);
-      for (let at = 1; at <= calls; at += stride) {
-        const { disk, cold } = await archived((nth) => misfortune(nth, at));
-        const files = filesIn(disk);
-        await assertWhole(await diskOf(files, { boot: 2 }), await diskOf(filesIn(cold)), before);
-      }
-    });
-  }
-
-  test("leaves a file that cannot be removed, tells of it, and removes it the next time", async () => {
-    const [disk, cold] = [await diskOf(), await diskOf()];
-    await ok((await filled(disk, cold)).close);
-    const seen: string[] = [];
-    const observe: FileStoreOptions["observe"] = ({ _tag }) => seen.push(_tag);
-    const busy: StoragePort = {
-      ...disk,
-      remove: (name) => {
-        if (name.startsWith("segment")) throw systemError("EIO");
-        return disk.remove(name);
-      },
-    };
-    const store = await opened(busy, cold, { observe });
-    const segments = segmentsOf(disk);
-    assert.equal((await ok(store.archive())).segments.length, segments - 1);
-    assert.equal(seen.filter((tag) => tag === "FileKept").length, segments - 1);
-    assert.ok(segmentsOf(disk) >= segments);
-    await ok(store.close);
-    await ok((await opened(disk, cold)).close);
-    assertAllArchived(disk);
   });
 });
 
