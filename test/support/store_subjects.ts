@@ -8,7 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../src/run.ts";
 import type { StoreSubject } from "../../stores/conformance/mod.ts";
-import { type FileStore, type FileStoreOptions, openFileStore } from "../../stores/file/mod.ts";
+import {
+  coldStorage,
+  type FileStore,
+  type FileStoreOptions,
+  openFileStore,
+} from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/storage.ts";
 import { memoryStore } from "../../stores/memory.ts";
 import { memoryStorage } from "../../stores/storage/memory.ts";
@@ -39,17 +44,27 @@ export interface Place {
   readonly remove: () => void;
 }
 
+/** How a file store is tried. */
+export interface FileSubjectOptions extends FileStoreOptions {
+  /** `"process"` if left out. */
+  readonly survives?: "close" | "process" | "power";
+  /** Whether it has a cold tier; the tier outlives every crash. */
+  readonly archives?: boolean;
+}
+
 /** A file store, in places that are made by `place`. */
 export function fileSubject(
   name: string,
   place: () => Promise<Place>,
-  options: FileStoreOptions = {},
-  durability: "close" | "process" | "power" = "process",
+  { survives: durability = "process", archives: archive = false, ...given }: FileSubjectOptions =
+    {},
 ): StoreSubject {
   return {
     name,
-    capabilities: { durability, subscriptions: true, multiProcess: true, retention: true },
+    capabilities: { durability, subscriptions: true, multiProcess: true, archive, retention: true },
     open: async (pause) => {
+      const cold = coldStorage(memoryStorage({ place: "cold" }));
+      const options = archive ? { ...given, cold } : given;
       const first = await place();
       let here = first;
       const left: Place[] = [];
@@ -69,6 +84,12 @@ export function fileSubject(
           left.push(here);
           here = await here.crash();
           return await open(here.storage);
+        },
+        archive: async (through) => {
+          const { segments } = await run(
+            writers.at(-1)!.archive({ through: { position: through } }),
+          );
+          return segments.length;
         },
         retention: {
           truncate: (stream, before) => run(writers.at(-1)!.truncateStream(stream, before)),

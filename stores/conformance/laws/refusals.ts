@@ -102,6 +102,12 @@ export const refusalLaws: ReadonlyArray<StoreLaw> = [
   }, async (store) => {
     const [appended] = await appendAll(store, many(65_535));
     same([appended?.first, appended?.last], [1, 65_535]);
-    same((await recordsOf(store, { stream: "a" })).length, 65_535);
+    const found = [];
+    for (const after of [0, 32_767, 65_534]) {
+      const [record] = await recordsOf(store, { stream: "a" }, { after, recordsMax: 1 });
+      found.push(record);
+    }
+    same(found.map((record) => record?.version), [1, 32_768, 65_535], "the versions looked at");
+    same(new Set(found.map((record) => record?.commitId)).size, 1, "how many commits they are of");
   }),
 ];
