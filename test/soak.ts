@@ -1,6 +1,6 @@
 /**
- * The campaigns of `test/crash` at full length: processes that are killed, stopped and traced. The
- * gate runs short ones.
+ * The campaigns of `test/crash` at full length: processes that are killed, stopped and traced, and
+ * random histories. The gate runs short ones.
  *
  *     npm run soak                        every campaign, with a seed of its own choice
  *     npm run soak -- --seed 20260731     the same campaign again
