@@ -7,6 +7,7 @@ import * as E from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { invariant } from "../invariant.ts";
 import { keyOf, type Law, type LawFailure, type LawParams, type LawReport } from "./law.ts";
+import { butLines } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -138,7 +139,8 @@ export async function expectLaw(
   invariant(law !== undefined, `there is no law ${key}; there are ${laws.map(keyOf).join(", ")}`);
   const judgement = await law.judge(saved);
   if (judgement._tag !== "Broken") return;
-  throw new Error(`${law.subject} breaks ${key}: ${law.title}: ${judgement.finding.words}`);
+  const head = `${law.subject} breaks ${key}: ${law.title}`;
+  throw new Error([head, ...butLines(judgement.finding)].join("\n"));
 }
 
 function bySubject(laws: ReadonlyArray<Law>): ReadonlyMap<string, ReadonlyArray<Law>> {

@@ -57,11 +57,14 @@ function objectCode(value: object, indent: string): string {
   if (prototype !== null && prototype !== Object.prototype) {
     return missing(`an instance of ${value.constructor.name}`);
   }
-  const fields = Object.entries(value).map(([key, field]) => {
+  // What has no prototype is written as such: a rule may ask it for a method that it lacks.
+  const bare = prototype === null ? ["__proto__: null"] : [];
+  const own = Object.entries(value).map(([key, field]) => {
     const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
     // Written plainly, this one would set the prototype.
     return `${key === "__proto__" ? '["__proto__"]' : name}: ${codeOf(field, inner)}`;
   });
+  const fields = [...bare, ...own];
   return fields.length === 0 ? "{}" : listCode("{ ", " }", fields, indent);
 }
 

@@ -13,10 +13,11 @@ import { placeIn } from "./fold_checks.ts";
 import { hermetic } from "./hermetic.ts";
 import { broken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
 import { recordOf, storedAndRead } from "./stored_event.ts";
 import { mutated } from "./mutated_document.ts";
-import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { attempted } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -28,8 +29,8 @@ export interface CodecSpec<Event> {
   readonly name: string;
   readonly codec: EventCodec<Event>;
   readonly events: fc.Arbitrary<Event>;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
   /** What a reader makes of a field that it does not know; it is not looked at if left out. */
   readonly extraFields?: "ignored" | "refused";
 }
@@ -260,15 +261,20 @@ function codecLaw<Event>(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as CodecCase<Event>,
-    tell: (one, finding) =>
-      textOfStory({
-        law,
-        subject: spec.name,
-        lines: [["Event", codeOf(one.event)]],
-        finding,
-        ...spec.whereabouts ? { test: testOf("codecLaws", spec.whereabouts, law, one) } : {},
-      }),
+    tell: ({ event }) => [
+      ["Given", codeOf(event)],
+      ["When", "it is stored"],
+      ["Then", attempted(() => storedOf(spec.codec, event))],
+    ],
+    maker: "codecLaws",
+    source: spec.source,
   });
+}
+
+/** What a codec stores of an event, as code. */
+function storedOf<Event>(codec: EventCodec<Event>, event: Event): string {
+  const stored = codec.encode(event);
+  return E.isLeft(stored) ? explain(stored.left) : codeOf(stored.right);
 }
 
 function withStored<Event>(

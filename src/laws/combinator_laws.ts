@@ -15,8 +15,9 @@ import { commandsOf, historyOf, type Step, takeStep } from "./history.ts";
 import { shuffled } from "./interleave.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
-import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+
 import { walk } from "./walk.ts";
 
 // ---------------------------------------------------------------------------
@@ -55,7 +56,7 @@ interface LooseComposition {
   readonly decider: Decider<unknown, unknown, unknown, unknown>;
   readonly left: LoosePart;
   readonly right: LoosePart;
-  readonly whereabouts?: Whereabouts;
+  readonly source?: Source;
 }
 
 /** Commands for both parts, in an order. */
@@ -148,8 +149,8 @@ export function compositionLaws<
     RightState,
     RightRejection
   >;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
 }): ReadonlyArray<Law> {
   // From here on each part is only ever given what is its own.
   const parts = spec as unknown as LooseComposition;
@@ -269,24 +270,17 @@ function compositionLaw(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as CompositionCase,
-    tell: ({ commands }, finding) => {
+    tell: ({ commands }) => {
       const outer = commands.map(([part, command]) => spec[part].command(command));
       const { steps } = historyOf(spec.decider, outer);
-      const lines = steps.map((step): [string, string] => [
+      return steps.map((step): [string, string] => [
         "When",
         `${codeOf(step.command)}${
           step._tag === "Accepted" ? `, then ${codeOf(step.events)}` : `, ${step._tag}`
         }`,
       ]);
-      return textOfStory({
-        law,
-        subject: spec.name,
-        lines,
-        finding,
-        ...spec.whereabouts
-          ? { test: testOf("compositionLaws", spec.whereabouts, law, { commands }) }
-          : {},
-      });
     },
+    maker: "compositionLaws",
+    source: spec.source,
   });
 }

@@ -10,8 +10,9 @@ import type { Shape } from "../shape.ts";
 import { type Accepted, commandsOf, type History, historyOf } from "./history.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
-import { linesOfHistory, testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { linesOfHistory } from "./story.ts";
 import { walk, type Walkable, type WalkOptions } from "./walk.ts";
 
 // ---------------------------------------------------------------------------
@@ -23,8 +24,8 @@ export interface DeciderSpec<Command, Event, State, Rejection>
   extends Walkable<Command, Event, State, Rejection> {
   /** What reports call it. */
   readonly name: string;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
   /** How its events are stored: then they have to come back as they were. */
   readonly codec?: EventCodec<Event>;
   /** How its state is written down: then a fold may stop there and go on later. */
@@ -76,6 +77,8 @@ export interface DeciderLawOptions<Extra> {
   readonly draws?: Draws<Extra>;
   /** How many cases one of these stands for, because it costs as much; 1 if left out. */
   readonly weight?: number;
+  /** Whether it is made apart, and is not among `deciderLaws`. */
+  readonly isApart?: boolean;
 }
 
 /** What else a law draws, and how it is saved. */
@@ -102,9 +105,25 @@ export function drawnHistories<Command, Event, State, Rejection>(
   return {
     cases: walk(spec, spec.walk),
     save: commandsOf,
-    // Commands that were saved.
-    restore: (saved) => historyOf(spec.decider, saved as ReadonlyArray<Command>),
+    restore: (saved) => {
+      // Commands that were saved.
+      const history = historyOf(spec.decider, saved as ReadonlyArray<Command>);
+      return { ...history, ...stuckAt(spec, history.final) };
+    },
   };
+}
+
+/** Why no further command can be drawn in a state; nothing if one can. */
+function stuckAt<Command, Event, State, Rejection>(
+  { commands }: DeciderSpec<Command, Event, State, Rejection>,
+  state: State,
+): { readonly stuck?: unknown } {
+  try {
+    fc.sample(commands(state), { numRuns: 1, seed: 0 });
+    return {};
+  } catch (stuck) {
+    return { stuck };
+  }
 }
 
 /** Numbers from 0 to a greatest, to be drawn: places, choices. */
@@ -147,15 +166,8 @@ export function deciderLaw<Command, Event, State, Rejection, Extra = undefined>(
       const { commands, extra } = saved as { readonly commands: unknown; readonly extra?: unknown };
       return { history: histories.restore(commands), extra: draws.restore(extra) };
     },
-    tell: (one, finding) =>
-      textOfStory({
-        law,
-        subject: spec.name,
-        lines: linesOfHistory(one.history, finding),
-        finding,
-        ...spec.whereabouts
-          ? { test: testOf("deciderLaws", spec.whereabouts, law, save(one)) }
-          : {},
-      }),
+    tell: ({ history }, finding) => linesOfHistory(history, finding),
+    maker: options.isApart ? undefined : "deciderLaws",
+    source: spec.source,
   });
 }

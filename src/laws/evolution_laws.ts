@@ -13,9 +13,10 @@ import { placeIn } from "./fold_checks.ts";
 import { hermetic } from "./hermetic.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
 import { recordOf, storedAndRead } from "./stored_event.ts";
-import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { attempted } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -28,8 +29,8 @@ export interface EvolutionSpec<Event> {
   readonly codec: EventCodec<Event>;
   /** Every type and version that a log may hold, the newest ones included. */
   readonly versions: ReadonlyArray<StoredVersion<Event>>;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
   /**
    * The codec of an earlier release: what it reads of a record and writes again is read as the
    * record itself is.
@@ -243,15 +244,20 @@ function evolutionLaw<Event>(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as EvolutionCase,
-    tell: (one, finding) =>
-      textOfStory({
-        law,
-        subject: spec.name,
-        lines: [["Record", `${one.type} of version ${one.schemaVersion}: ${codeOf(one.data)}`]],
-        finding,
-        ...spec.whereabouts ? { test: testOf("evolutionLaws", spec.whereabouts, law, one) } : {},
-      }),
+    tell: (one) => [
+      ["Given", `${one.type} of version ${one.schemaVersion}: ${codeOf(one.data)}`],
+      ["When", "it is read"],
+      ["Then", attempted(() => readOf(spec.codec, one))],
+    ],
+    maker: "evolutionLaws",
+    source: spec.source,
   });
+}
+
+/** What a codec reads of a record, as code. */
+function readOf<Event>(codec: EventCodec<Event>, one: EvolutionCase): string {
+  const read = codec.decode(recordOf(encodedOf(one)));
+  return E.isLeft(read) ? explain(read.left) : codeOf(read.right);
 }
 
 function encodedOf({ type, schemaVersion, data }: EvolutionCase): Encoded {

@@ -8,6 +8,7 @@
  */
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { Finding, Judgement } from "./judgement.ts";
+import type { Source } from "./source.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -81,6 +82,8 @@ export interface LawParams {
   readonly path?: string;
   /** Cases that were saved, which are judged before any is drawn. */
   readonly corpus?: ReadonlyArray<unknown>;
+  /** Where the laws are exported, for the tests that are printed; what the specification says if left out. */
+  readonly source?: Source;
 }
 
 /** A law that was not seen broken. */
@@ -120,6 +123,8 @@ export interface LawBroken {
   readonly shrinks: number;
   /** None if it comes from the corpus. */
   readonly replay: { readonly seed: number; readonly path: string } | undefined;
+  /** A whole test, to be pasted: it fails for as long as the case breaks the law. */
+  readonly test: string;
   /** The whole story, for a person. */
   readonly text: string;
 }

@@ -25,8 +25,9 @@ import {
 import { hermetic } from "./hermetic.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
-import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { attempted, linesOfLog } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -39,8 +40,8 @@ export interface ProcessSpec<Event, Command, State> {
   readonly process: Process<Event, Command, State>;
   /** Logs as they may come: `logsOf` takes them from a decider. */
   readonly logs: fc.Arbitrary<ReadonlyArray<Event>>;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
   /** How its state is written down: then it may stop there and go on later. */
   readonly state?: Shape<State>;
 }
@@ -280,15 +281,15 @@ function processLaw<Event, Command, State>(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as ProcessCase<Event>,
-    tell: (one, finding) => {
-      const given = one.events.map((event): [string, string] => ["Given", codeOf(event)]);
-      return textOfStory({
-        law,
-        subject: spec.name,
-        lines: given.length === 0 ? [["Given", "nothing"]] : given,
-        finding,
-        ...spec.whereabouts ? { test: testOf("processLaws", spec.whereabouts, law, one) } : {},
-      });
+    tell: ({ events }, finding) => {
+      const lines = linesOfLog(spec.process, events, finding);
+      const event = events[finding.step ?? events.length - 1];
+      if (event === undefined) return lines;
+      const past = events.slice(0, 1 + (finding.step ?? events.length - 1));
+      const sent = attempted(() => codeOf(spec.process.react(folded(spec.process, past), event)));
+      return [...lines, ["Then", `it sends ${sent}`]];
     },
+    maker: "processLaws",
+    source: spec.source,
   });
 }

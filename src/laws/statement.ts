@@ -18,6 +18,9 @@ import type {
   LawReport,
   LawVacuous,
 } from "./law.ts";
+import { regressionTest } from "./regression.ts";
+import type { Source } from "./source.ts";
+import { type StoryLines, textOfStory } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -36,8 +39,12 @@ export interface StatementBase<Case> extends LawName {
   /** A case as plain data, and back. What is saved has to be JSON to be kept in a corpus. */
   readonly save: (one: Case) => unknown;
   readonly restore: (saved: unknown) => Case;
-  /** The story of a case that breaks the law, for a person. */
-  readonly tell: (one: Case, finding: Finding) => string;
+  /** The story of a case that breaks the law: what was given, what happened, what came of it. */
+  readonly tell: (one: Case, finding: Finding) => StoryLines;
+  /** The function that makes this law of an exported specification, as in `deciderLaws`. */
+  readonly maker?: string | undefined;
+  /** Where its specification is exported: then a printed test can import it. */
+  readonly source?: Source | undefined;
 }
 
 /** A law that answers at once, which is far cheaper. */
@@ -91,7 +98,7 @@ interface Tally {
  *   judge: (n) => n === 0 ? skipped("it is nothing") : n * n < n ? broken(`${n * n} is less`) : held,
  *   save: (n) => n,
  *   restore: (saved) => Number(saved),
- *   tell: (n, { words }) => `${n}: ${words}`,
+ *   tell: (n) => [["Given", String(n)]],
  * });
  * assert(E.isRight(await law.check()()));
  * ```
@@ -102,7 +109,7 @@ export function lawOf<Case>(statement: Statement<Case>): Law {
   return {
     ...name,
     subject,
-    judge: (saved) => judged(statement, restore(saved)),
+    judge: (saved) => judged(statement, () => restore(saved)),
     check: (params = {}) => () => checked(statement, name, params),
   };
 }
@@ -120,12 +127,11 @@ async function checked<Case>(
   const runs = Math.ceil((params.runs ?? runsDefault) / (statement.weight ?? 1));
   const tally: Tally = { held: 0, cases: 0, skipped: new Map(), unable: undefined };
   for (const saved of params.corpus ?? []) {
-    const one = statement.restore(saved);
-    const judgement = await judged(statement, one);
+    const judgement = await judged(statement, () => statement.restore(saved));
     count(tally, judgement);
     if (judgement._tag === "Broken") {
       const origin = { casesBefore: tally.cases - 1, shrinks: 0, replay: undefined };
-      return E.left(brokenBy(statement, law, one, judgement.finding, origin));
+      return E.left(brokenBy(statement, law, params, saved, judgement.finding, origin));
     }
   }
   const heldWanted = Math.min(heldMin, Math.max(1, Math.ceil(runs * 0.3)));
@@ -143,7 +149,9 @@ async function checked<Case>(
       return E.left(undrawable(statement, law, cause));
     }
     seed ??= details.seed;
-    if (details.failed) return E.left(await failureOf(statement, law, tally, details));
+    if (details.failed) {
+      return E.left(await failureOf(statement, law, params, tally, details));
+    }
     if (params.path !== undefined || tally.held >= heldWanted || tally.unable) break;
   }
   const { unable } = tally;
@@ -160,36 +168,52 @@ async function draw<Case>(
   tally: Tally,
   params: fc.Parameters<[Case]>,
 ): Promise<fc.RunDetails<[Case]>> {
-  const { cases } = statement;
+  const { cases, save, restore } = statement;
   // What is judged while a failure is made simpler was not drawn, and is not counted.
   let hasFailed = false;
-  const note = (judgement: Judgement): boolean => {
+  const holds = (judgement: Judgement): boolean => {
     if (!hasFailed) count(tally, judgement);
-    if (judgement._tag === "Broken") hasFailed = true;
     return judgement._tag !== "Broken";
   };
+  // A simpler case has to break the law also when it is all that there is: what is kept beside the
+  // state may know of cases that came before it.
   if (statement.isAsync) {
-    const property = fc.asyncProperty(cases, async (one) => note(await judged(statement, one)));
+    const property = fc.asyncProperty(cases, async (one) => {
+      if (holds(await judged(statement, () => one))) return true;
+      const isReal = !hasFailed || isBroken(await judged(statement, () => restore(save(one))));
+      hasFailed = true;
+      return !isReal;
+    });
     return await fc.check(property, params);
   }
-  const { judge } = statement;
   const property = fc.property(cases, (one) => {
-    try {
-      return note(judge(one));
-    } catch (cause) {
-      return note(thrown(cause));
-    }
+    if (holds(judgedAtOnce(statement, () => one))) return true;
+    const isReal = !hasFailed || isBroken(judgedAtOnce(statement, () => restore(save(one))));
+    hasFailed = true;
+    return !isReal;
   });
   return fc.check(property, params);
 }
 
 /** The judgement on a case. What is judged may throw, and that breaks whatever law it was asked for. */
-async function judged<Case>(statement: Statement<Case>, one: Case): Promise<Judgement> {
+async function judged<Case>(statement: Statement<Case>, one: () => Case): Promise<Judgement> {
   try {
-    return await statement.judge(one);
+    return await statement.judge(one());
   } catch (cause) {
     return thrown(cause);
   }
+}
+
+function judgedAtOnce<Case>({ judge }: AtOnce<Case>, one: () => Case): Judgement {
+  try {
+    return judge(one());
+  } catch (cause) {
+    return thrown(cause);
+  }
+}
+
+function isBroken({ _tag }: Judgement): boolean {
+  return _tag === "Broken";
 }
 
 function thrown(cause: unknown): Judgement {
@@ -213,17 +237,18 @@ function count(tally: Tally, judgement: Judgement): void {
 async function failureOf<Case>(
   statement: Statement<Case>,
   law: LawName,
+  params: LawParams,
   tally: Tally,
   details: fc.RunDetails<[Case]>,
 ): Promise<LawFailure> {
   const { counterexample, counterexamplePath, seed, numShrinks } = details;
   invariant(counterexample !== null, `${law.id} failed without a case`);
-  const [one] = counterexample;
-  const judgement = await judged(statement, one);
+  const saved = statement.save(counterexample[0]);
+  const judgement = await judged(statement, () => statement.restore(saved));
   const finding: Finding = judgement._tag === "Broken" ? judgement.finding : {
     words: "it broke once, and not when it was judged again: it depends on more than the case",
   };
-  return brokenBy(statement, law, one, finding, {
+  return brokenBy(statement, law, params, saved, finding, {
     casesBefore: tally.cases - 1,
     shrinks: numShrinks,
     replay: { seed, path: counterexamplePath ?? "" },
@@ -231,14 +256,27 @@ async function failureOf<Case>(
 }
 
 function brokenBy<Case>(
-  { subject, save, tell }: Statement<Case>,
+  { subject, restore, tell, maker, source: ofSpec }: Statement<Case>,
   law: LawName,
-  one: Case,
+  { source = ofSpec }: LawParams,
+  saved: unknown,
   finding: Finding,
   origin: Pick<LawBroken, "casesBefore" | "shrinks" | "replay">,
 ): LawBroken {
-  const text = [tell(one, finding), ...replayLines(origin)].join("\n");
-  return { _tag: "LawBroken", law, subject, finding, saved: save(one), ...origin, text };
+  const test = regressionTest({ law, subject, saved, maker, source });
+  const lines = linesOf(() => tell(restore(saved), finding));
+  const story = textOfStory({ law, subject, lines, finding, test });
+  const text = [story, ...replayLines(origin)].join("\n");
+  return { _tag: "LawBroken", law, subject, finding, saved, ...origin, test, text };
+}
+
+/** The lines of a story; a case that was written by hand may be none that can be told. */
+function linesOf(tell: () => StoryLines): StoryLines {
+  try {
+    return tell();
+  } catch (cause) {
+    return [["Case", `it cannot be told: ${display(cause)}`]];
+  }
 }
 
 function replayLines(

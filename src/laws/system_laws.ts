@@ -17,8 +17,9 @@ import { folded } from "./fold_checks.ts";
 import { commandsOf } from "./history.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
-import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { attempted, told } from "./story.ts";
 import { walk } from "./walk.ts";
 
 // ---------------------------------------------------------------------------
@@ -33,8 +34,8 @@ export interface SystemSpec<Command, Event, State, Rejection, Todo> {
   readonly process: Process<Event, Command, Todo>;
   /** Commands from outside that fit a state. */
   readonly commands: (state: State) => fc.Arbitrary<Command>;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
   /** What holds whenever the system has come to rest. A text says what is wrong. */
   readonly invariants?: Readonly<Record<string, (state: State, todo: Todo) => boolean | string>>;
   /** What counts of a state, if states that differ may come to the same; all of it if left out. */
@@ -270,15 +271,24 @@ function systemLaw<Command, Event, State, Rejection, Todo>(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as SystemCase<Command>,
-    tell: (one, finding) =>
-      textOfStory({
-        law,
-        subject: spec.name,
-        lines: one.commands.map((command): [string, string] => ["When", codeOf(command)]),
-        finding,
-        ...spec.whereabouts ? { test: testOf("systemLaws", spec.whereabouts, law, one) } : {},
-      }),
+    tell: ({ commands }) => [
+      ...told("When", commands),
+      ["Then", attempted(() => outcomeOf(rest(spec, commands)))],
+    ],
+    maker: "systemLaws",
+    source: spec.source,
   });
+}
+
+/** What came of it, as code. */
+function outcomeOf<Command, Event, State, Rejection, Todo>(
+  rested: Rested<Command, Event, State, Rejection, Todo>,
+): string {
+  if (rested._tag === "Endless") return rested.words;
+  const { events, refusals } = rested.at;
+  return refusals.length === 0
+    ? codeOf(events)
+    : `${codeOf(events)}, refused: ${codeOf(refusals.map(({ rejection }) => rejection))}`;
 }
 
 /** Drives commands one after the other, and then the timers. */

@@ -228,5 +228,5 @@ export function agrees<Event, State, OtherState>(
     if (events.length === 0) return nothingHappened;
     const [one, two] = [answer(folded(spec.view, events)), answerOfOther(folded(other, events))];
     return same(one, two, "the other view answers otherwise");
-  });
+  }, { isApart: true });
 }

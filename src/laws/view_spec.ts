@@ -6,11 +6,11 @@
 import * as fc from "fast-check";
 import type { Shape } from "../shape.ts";
 import type { View } from "../view.ts";
-import { codeOf } from "./code.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
+import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
-import { testOf, textOfStory, type Whereabouts } from "./story.ts";
+import { linesOfLog } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -23,8 +23,8 @@ export interface ViewSpec<Event, State> {
   readonly view: View<Event, State>;
   /** Logs as they may come: `logsOf` takes them from a decider, `interleave` from several. */
   readonly logs: fc.Arbitrary<ReadonlyArray<Event>>;
-  /** Where this specification is exported: then a failure prints a whole test to paste. */
-  readonly whereabouts?: Whereabouts;
+  /** Where this specification is exported: then a printed test can import it. */
+  readonly source?: Source;
   /** How its state is written down: then a fold may stop there and go on later. */
   readonly state?: Shape<State>;
   /** What holds of every state, after every event. A text says what is wrong. */
@@ -55,11 +55,12 @@ const choiceMax = 10_000;
 // constructors
 // ---------------------------------------------------------------------------
 
-/** A law of views, of one of them. */
+/** A law of views, of one of them. One that is apart is not among `viewLaws`. */
 export function viewLaw<Event, State>(
   spec: ViewSpec<Event, State>,
   name: Omit<LawName, "family">,
   judge: (events: ReadonlyArray<Event>, choice: number) => Judgement,
+  { isApart = false }: { readonly isApart?: boolean } = {},
 ): Law {
   const law: LawName = { ...name, family: "view" };
   return lawOf<ViewCase<Event>>({
@@ -70,15 +71,8 @@ export function viewLaw<Event, State>(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as ViewCase<Event>,
-    tell: (one, finding) => {
-      const given = one.events.map((event): [string, string] => ["Given", codeOf(event)]);
-      return textOfStory({
-        law,
-        subject: spec.name,
-        lines: given.length === 0 ? [["Given", "nothing"]] : given,
-        finding,
-        ...spec.whereabouts ? { test: testOf("viewLaws", spec.whereabouts, law, one) } : {},
-      });
-    },
+    tell: ({ events }, finding) => linesOfLog(spec.view, events, finding),
+    maker: isApart ? undefined : "viewLaws",
+    source: spec.source,
   });
 }

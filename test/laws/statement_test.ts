@@ -22,7 +22,7 @@ function about(
     judge,
     save: (one) => ({ one }),
     restore: (saved) => (saved as { readonly one: number }).one, // what `save` has given
-    tell: (one, { words }) => `${one}: ${words}`,
+    tell: (one) => [["Given", String(one)]],
   };
 }
 
@@ -52,10 +52,26 @@ describe("a law", () => {
     const failure = brokenIn(await check(about(small)));
     assert.deepEqual(failure.saved, { one: 100 });
     assert.deepEqual(failure.finding, { words: "it is large" });
-    assert.match(failure.text, /^100: it is large\n\n {2}Run again {2}LEFTFOLD_SEED=1/);
+    assert.match(failure.text, /^numbers breaks T1: numbers are small\n/);
+    assert.match(failure.text, /^ {2}Given {2}100\n {2}But {4}it is large$/m);
+    assert.match(failure.text, /^ {2}Run again {2}LEFTFOLD_SEED=1 /m);
     assert(failure.replay);
     const again = brokenIn(await check(about(small), failure.replay));
     assert.deepEqual([again.saved, again.casesBefore], [{ one: 100 }, 0]);
+  });
+
+  it("is not made simpler by what breaks it only in company", async () => {
+    // A case that was drawn breaks the law sooner than the same case when it is all that there is.
+    const statement: Statement<{ readonly one: number; readonly isDrawn: boolean }> = {
+      ...about(small),
+      cases: fc.nat(1000).map((one) => ({ one, isDrawn: true })),
+      judge: ({ one, isDrawn }) => one < (isDrawn ? 10 : 100) ? held : broken("it is large"),
+      save: ({ one }) => one,
+      restore: (saved) => ({ one: Number(saved), isDrawn: false }),
+      tell: ({ one }) => [["Given", String(one)]],
+    };
+    const outcome = await lawOf(statement).check({ seed: 1, runs: 1000 })();
+    assert.equal(brokenIn(outcome).saved, 100);
   });
 
   it("may wait for its answers", async () => {

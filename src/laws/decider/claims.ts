@@ -140,7 +140,7 @@ export function refines<Command, Event, State, OtherState, Rejection>(
     if (history.steps.length === 0) return skipped("no command");
     const theirs = historyOf(other, commandsOf(history));
     return same(answersOf(history), answersOf(theirs), "the other decider answers otherwise");
-  });
+  }, { isApart: true });
 }
 
 function answersOf<Command, Event, State, Rejection>(

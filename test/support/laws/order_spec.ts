@@ -49,7 +49,7 @@ export const orderSpec: OrderSpec = {
   ...walkable,
   decider: { ...walkable.decider, isTerminal: ({ status }) => status === "cancelled" },
   name: "order",
-  whereabouts: { module: "./order_spec.ts", name: "orderSpec" },
+  source: { from: "./order_spec.ts", spec: "orderSpec" },
   codec: orderCodec,
   state: t.type(orderState),
   invariants: {
