@@ -53,7 +53,7 @@ function fitting(rights: Rights): fc.Arbitrary<AccessCommand> {
 /** The rights of an organisation, and what is known of them. */
 export const accessSpec: DeciderSpec<AccessCommand, AccessEvent, Rights, AccessRejection> = {
   name: "access control",
-  whereabouts: { module: "./laws.ts", name: "accessSpec" },
+  source: { from: "./laws.ts", spec: "accessSpec" },
   decider: access,
   commands: fitting,
   noise: fc.oneof(found, changes(people)),
@@ -98,7 +98,7 @@ function answers(has: (who: string, role: Role) => boolean): ReadonlyArray<boole
 /** The index, and what is known of it. */
 export const peopleByRoleSpec: ViewSpec<AccessEvent, PeopleByRole> = {
   name: "people by role",
-  whereabouts: { module: "./laws.ts", name: "peopleByRoleSpec" },
+  source: { from: "./laws.ts", spec: "peopleByRoleSpec" },
   view: peopleByRole,
   logs: logsOf(accessSpec),
   invariants: {

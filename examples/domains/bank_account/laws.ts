@@ -40,7 +40,7 @@ const noise: fc.Arbitrary<AccountCommand> = fc.oneof(
 /** A bank account, and what is known of it. */
 export const accountSpec: DeciderSpec<AccountCommand, AccountEvent, Account, AccountRejection> = {
   name: "bank account",
-  whereabouts: { module: "./laws.ts", name: "accountSpec" },
+  source: { from: "./laws.ts", spec: "accountSpec" },
   decider: account,
   commands: fitting,
   noise,

@@ -53,7 +53,7 @@ const piecesShape = t.type({ tea: t.number, pot: t.number, cup: t.number });
 /** A cart, and what is known of it. */
 export const cartSpec: DeciderSpec<CartCommand, CartEvent, Cart, CartRejection> = {
   name: "cart",
-  whereabouts: { module: "./laws.ts", name: "cartSpec" },
+  source: { from: "./laws.ts", spec: "cartSpec" },
   decider: cart,
   commands: fitting,
   noise: fc.oneof(
@@ -91,7 +91,7 @@ const twoCarts: fc.Arbitrary<ReadonlyArray<CartEvent>> = interleave(
 /** What was taken out again, and what is known of it. */
 export const secondThoughtsSpec: ViewSpec<CartEvent, Pieces> = {
   name: "second thoughts",
-  whereabouts: { module: "./laws.ts", name: "secondThoughtsSpec" },
+  source: { from: "./laws.ts", spec: "secondThoughtsSpec" },
   view: secondThoughts,
   logs: twoCarts,
   state: piecesShape,

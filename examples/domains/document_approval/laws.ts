@@ -65,7 +65,7 @@ export const documentSpec: DeciderSpec<
   DocumentRejection
 > = {
   name: "document",
-  whereabouts: { module: "./laws.ts", name: "documentSpec" },
+  source: { from: "./laws.ts", spec: "documentSpec" },
   decider: document,
   commands: fitting,
   noise: fc.oneof(
@@ -125,7 +125,7 @@ const sentBack = (
 /** What logs of documents may hold, and what it means today. */
 export const pastSpec: EvolutionSpec<DocumentEvent> = {
   name: "documents of older programs",
-  whereabouts: { module: "./laws.ts", name: "pastSpec" },
+  source: { from: "./laws.ts", spec: "pastSpec" },
   codec: documentEvents,
   versions: [
     { type: "Submitted", schemaVersion: 1, data: arbitraryOf(named) },

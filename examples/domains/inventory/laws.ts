@@ -50,7 +50,7 @@ const anyPieces = fc.oneof(fc.integer({ min: -1, max: 50 }), fc.double());
 /** An item, and what is known of it. */
 export const itemSpec: DeciderSpec<ItemCommand, ItemEvent, Item, ItemRejection> = {
   name: "stock item",
-  whereabouts: { module: "./laws.ts", name: "itemSpec" },
+  source: { from: "./laws.ts", spec: "itemSpec" },
   decider: item,
   commands: fitting,
   noise: fc.oneof(receive(anyPieces), reserve(anyPieces), settle(numbers)),

@@ -44,7 +44,7 @@ function fitting({ cells, status }: Game): fc.Arbitrary<Play> {
 /** A game, and what is known of it. */
 export const gameSpec: DeciderSpec<Play, GameEvent, Game, GameRejection> = {
   name: "tic-tac-toe",
-  whereabouts: { module: "./laws.ts", name: "gameSpec" },
+  source: { from: "./laws.ts", spec: "gameSpec" },
   decider: game,
   commands: fitting,
   noise: fc.record({
