@@ -25,11 +25,26 @@ export interface Coverage {
   readonly transitions: ReadonlyMap<string, number>;
 }
 
+/** The kinds of things that are reached. */
+export type Kind = Exclude<keyof Coverage, "histories" | "steps">;
+
 /** What counts histories. */
 export interface CoverageCount {
   readonly add: (history: History<unknown, unknown, unknown, unknown>) => void;
   readonly coverage: () => Coverage;
 }
+
+const titles: Readonly<Record<Kind, string>> = {
+  events: "the event",
+  accepted: "the command, accepted",
+  rejected: "the command, rejected",
+  rejections: "the rejection",
+  states: "the state",
+  transitions: "the transition",
+};
+
+// What `titles` has for keys.
+const kinds = Object.keys(titles) as ReadonlyArray<Kind>;
 
 // ---------------------------------------------------------------------------
 // constructors
@@ -57,54 +72,67 @@ export interface CoverageCount {
  * ```
  */
 export function countCoverage(labelOf: (state: never) => string = stateLabel): CoverageCount {
-  const counts = {
-    events: new Map<string, number>(),
-    accepted: new Map<string, number>(),
-    rejected: new Map<string, number>(),
-    rejections: new Map<string, number>(),
-    states: new Map<string, number>(),
-    transitions: new Map<string, number>(),
-  };
-  // The states are those of the histories that are counted.
-  const label = labelOf as (state: unknown) => string;
+  const counts = perKind(() => new Map<string, number>());
   let histories = 0;
   let steps = 0;
   return {
     add: (history) => {
       histories += 1;
       steps += history.steps.length;
-      const seen = Object.fromEntries(
-        Object.keys(counts).map((kind) => [kind, new Set<string>()]),
-      ) as Record<keyof typeof counts, Set<string>>; // the same keys
-      seen.states.add(label(history.initial));
-      for (const step of history.steps) {
-        const command = typeOf(step.command);
-        if (step._tag === "Rejected") {
-          seen.rejected.add(command);
-          seen.rejections.add(reasonOf(step.rejection));
-        }
-        if (step._tag !== "Accepted") continue;
-        seen.accepted.add(command);
-        for (const event of step.events) seen.events.add(typeOf(event));
-        const [from, to] = [label(step.before), label(step.after)];
-        seen.states.add(to);
-        seen.transitions.add(`${from} --${command}--> ${to}`);
-      }
-      for (const [kind, names] of Object.entries(seen)) {
-        const count = counts[kind as keyof typeof counts]; // the same keys
-        for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+      const seen = seenIn(history, labelOf);
+      for (const kind of kinds) {
+        for (const name of seen[kind]) counts[kind].set(name, (counts[kind].get(name) ?? 0) + 1);
       }
     },
     coverage: () => ({ histories, steps, ...counts }),
   };
 }
 
+function perKind<Value>(make: () => Value): Readonly<Record<Kind, Value>> {
+  // The keys are the kinds.
+  return Object.fromEntries(kinds.map((kind) => [kind, make()])) as Record<Kind, Value>;
+}
+
 // ---------------------------------------------------------------------------
 // destructors
 // ---------------------------------------------------------------------------
 
+/** What a history reaches, of each kind. */
+export function seenIn(
+  { initial, steps }: History<unknown, unknown, unknown, unknown>,
+  labelOf: (state: never) => string = stateLabel,
+): Readonly<Record<Kind, ReadonlySet<string>>> {
+  const seen = perKind(() => new Set<string>());
+  // The states are those of the decider that the label was made for.
+  const label = labelOf as (state: unknown) => string;
+  seen.states.add(label(initial));
+  for (const step of steps) {
+    const command = typeOf(step.command);
+    if (step._tag === "Rejected") {
+      seen.rejected.add(command);
+      seen.rejections.add(reasonOf(step.rejection));
+    }
+    if (step._tag !== "Accepted") continue;
+    seen.accepted.add(command);
+    for (const event of step.events) seen.events.add(typeOf(event));
+    const [from, to] = [label(step.before), label(step.after)];
+    seen.states.add(to);
+    seen.transitions.add(`${from} --${command}--> ${to}`);
+  }
+  return seen;
+}
+
+/** What a history reaches, in words, as in `the event Paid`. */
+export function reachedBy(
+  history: History<unknown, unknown, unknown, unknown>,
+  labelOf?: (state: never) => string,
+): ReadonlySet<string> {
+  const seen = seenIn(history, labelOf);
+  return new Set(kinds.flatMap((kind) => [...seen[kind]].map((name) => `${titles[kind]} ${name}`)));
+}
+
 /**
- * * Whether a share is reached, as far as a sample tells: the interval of Wilson (1927) lies above it
+ * Whether a share is reached, as far as a sample tells: the interval of Wilson (1927) lies above it
  * or below it, or includes it, and then nobody knows yet. One in a million samples misleads.
  *
  * @example
@@ -165,11 +193,6 @@ export function textOfCoverage(coverage: Coverage): string {
   const length = histories === 0 ? 0 : steps / histories;
   return [
     `${histories} histories of ${length.toFixed(1)} commands; in how many of them is`,
-    ...part("the event", coverage.events),
-    ...part("the command, accepted", coverage.accepted),
-    ...part("the command, rejected", coverage.rejected),
-    ...part("the rejection", coverage.rejections),
-    ...part("the state", coverage.states),
-    ...part("the transition", coverage.transitions),
+    ...kinds.flatMap((kind) => part(titles[kind], coverage[kind])),
   ].join("\n");
 }

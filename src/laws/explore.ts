@@ -97,7 +97,7 @@ const drawnCommands = 12;
  *   evolve: (_: "open" | "shut", event: "open" | "shut") => event,
  * });
  * const spec = { name: "door", decider: door, commands: () => fc.constantFrom("open" as const, "shut" as const) };
- * const { states, isComplete } = explore(spec, { menu: () => ["open", "shut"] });
+ * const { states, isComplete } = explore(spec, { menu: () => ["open", "shut"] as const });
  * assert.deepEqual([states, isComplete], [2, true]);
  * ```
  */

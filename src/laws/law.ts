@@ -80,7 +80,10 @@ export interface LawParams {
   readonly seed?: number;
   /** With the seed of a failure: goes straight to the case that it was shrunk to. */
   readonly path?: string;
-  /** Cases that were saved, which are judged before any is drawn. */
+  /**
+   * Cases that were saved, which are judged before any is drawn. One that breaks the law is made
+   * simpler before it is told.
+   */
   readonly corpus?: ReadonlyArray<unknown>;
   /** Where the laws are exported, for the tests that are printed; what the specification says if left out. */
   readonly source?: Source;

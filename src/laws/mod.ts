@@ -51,11 +51,13 @@ export {
 export { interleave, logsOf } from "./interleave.ts";
 export { broken, type Finding, held, type Judgement, same, skipped, unable } from "./judgement.ts";
 export * from "./law.ts";
+export { minimise } from "./minimise.ts";
 export { processLaws, type ProcessSpec } from "./process_laws.ts";
+export { showcase, type ShowcaseOptions, type Shown, textOfShowcase } from "./showcase.ts";
 export type { LawsSource, Source, SourceOfTests, SpecSource } from "./source.ts";
 export { type AtOnce, type Later, lawOf, type Statement, type StatementBase } from "./statement.ts";
 export type { Story, StoryLines } from "./story.ts";
 export { systemLaws, type SystemSpec } from "./system_laws.ts";
 export { agrees, viewLaws } from "./view_laws.ts";
 export type { ViewSpec } from "./view_spec.ts";
-export { walk, type Walkable, type WalkOptions } from "./walk.ts";
+export { reachable, walk, type Walkable, type WalkOptions } from "./walk.ts";

@@ -19,6 +19,7 @@ import type {
   LawVacuous,
 } from "./law.ts";
 import { regressionTest } from "./regression.ts";
+import { simplestCase } from "./simplest_case.ts";
 import type { Source } from "./source.ts";
 import { type StoryLines, textOfStory } from "./story.ts";
 
@@ -39,6 +40,8 @@ export interface StatementBase<Case> extends LawName {
   /** A case as plain data, and back. What is saved has to be JSON to be kept in a corpus. */
   readonly save: (one: Case) => unknown;
   readonly restore: (saved: unknown) => Case;
+  /** Simpler cases than one that was found and not drawn; what `cases` gives if left out. */
+  readonly simpler?: (one: Case) => Iterable<Case>;
   /** The story of a case that breaks the law: what was given, what happened, what came of it. */
   readonly tell: (one: Case, finding: Finding) => StoryLines;
   /** The function that makes this law of an exported specification, as in `deciderLaws`. */
@@ -130,8 +133,11 @@ async function checked<Case>(
     const judgement = await judged(statement, () => statement.restore(saved));
     count(tally, judgement);
     if (judgement._tag === "Broken") {
-      const origin = { casesBefore: tally.cases - 1, shrinks: 0, replay: undefined };
-      return E.left(brokenBy(statement, law, params, saved, judgement.finding, origin));
+      const judge = (one: unknown) => judged(statement, () => statement.restore(one));
+      const simplest = await simplestCase({ ...statement, judge }, saved, judgement.finding);
+      const { shrinks } = simplest;
+      const origin = { casesBefore: tally.cases - 1, shrinks, replay: undefined };
+      return E.left(brokenBy(statement, law, params, simplest.saved, simplest.finding, origin));
     }
   }
   const heldWanted = Math.min(heldMin, Math.max(1, Math.ceil(runs * 0.3)));

@@ -34,9 +34,9 @@ export interface Story {
 /** A history up to the step at which it breaks: the events before, the command, and what came. */
 export function linesOfHistory<Command, Event, State, Rejection>(
   { steps, final }: History<Command, Event, State, Rejection>,
-  finding: Finding,
+  { step: place }: Pick<Finding, "step"> = {},
 ): StoryLines {
-  const at = finding.step ?? steps.length - 1;
+  const at = place ?? steps.length - 1;
   const given = steps.slice(0, at).flatMap((step) => step._tag === "Accepted" ? step.events : []);
   const step = steps[at];
   const lines = told("Given", given);
@@ -102,12 +102,17 @@ export function attempted(tell: () => string): string {
 /** The story, for a person. */
 export function textOfStory({ law, subject, lines, finding, test }: Story): string {
   const head = [`${subject} breaks ${keyOf(law)}: ${law.title}`, `  ${law.why}`, ""];
-  const body = lines.flatMap(([word, text], at) => {
+  const body = storyLines(lines);
+  const paste = test.split("\n").map((line) => line && `    ${line}`);
+  return [...head, ...body, ...butLines(finding), "", "  Paste as a test", "", ...paste].join("\n");
+}
+
+/** Lines with their words in front, each word once. */
+export function storyLines(lines: StoryLines): ReadonlyArray<string> {
+  return lines.flatMap(([word, text], at) => {
     const label = lines[at - 1]?.[0] === word ? "" : word;
     return text.split("\n").map((line, nth) => `  ${(nth === 0 ? label : "").padEnd(6)} ${line}`);
   });
-  const paste = test.split("\n").map((line) => line && `    ${line}`);
-  return [...head, ...body, ...butLines(finding), "", "  Paste as a test", "", ...paste].join("\n");
 }
 
 /** What is wrong, and where wanted and found part: each line set in by two. */

@@ -11,6 +11,7 @@ import type { Law, LawName } from "./law.ts";
 import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
 import { linesOfLog } from "./story.ts";
+import { withoutStretches } from "./walk_shrink.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -55,6 +56,16 @@ const choiceMax = 10_000;
 // constructors
 // ---------------------------------------------------------------------------
 
+/** What a log is without some of its events, and with a smaller choice. */
+function* simplerLogs<Event>(
+  { events, choice }: ViewCase<Event>,
+): Generator<ViewCase<Event>, void, void> {
+  for (const { left } of withoutStretches(events)) yield { events: left, choice };
+  for (let less = choice >> 1; less < choice; less += (choice - less + 1) >> 1) {
+    yield { events, choice: less };
+  }
+}
+
 /** A law of views, of one of them. One that is apart is not among `viewLaws`. */
 export function viewLaw<Event, State>(
   spec: ViewSpec<Event, State>,
@@ -71,6 +82,7 @@ export function viewLaw<Event, State>(
     save: (one) => one,
     // What was saved by this law, by hand or in a file; a wrong one breaks the law at once.
     restore: (saved) => saved as ViewCase<Event>,
+    simpler: simplerLogs,
     tell: ({ events }, finding) => linesOfLog(spec.view, events, finding),
     maker: isApart ? undefined : "viewLaws",
     source: spec.source,

@@ -60,6 +60,35 @@ const mendDraws = 12;
 // ---------------------------------------------------------------------------
 
 /**
+ * States that a decider is in between two commands, to state laws of one's own about. What fails is
+ * shrunk to a state that few and simple commands lead to.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import { accept, decider, reject } from "leftfold";
+ * import { reachable } from "leftfold/laws";
+ *
+ * const account = decider({
+ *   initialState: 0,
+ *   decide: (amount: number, balance) => balance + amount < 0 ? reject("Overdrawn") : accept(amount),
+ *   evolve: (balance, amount: number) => balance + amount,
+ * });
+ * const balances = reachable({
+ *   decider: account,
+ *   commands: (balance) => fc.integer({ min: -balance, max: 100 }),
+ * });
+ * fc.assert(fc.property(balances, (balance) => balance >= 0));
+ * ```
+ */
+export function reachable<Command, Event, State, Rejection>(
+  walkable: Walkable<Command, Event, State, Rejection>,
+  options: WalkOptions = {},
+): fc.Arbitrary<State> {
+  return walk(walkable, options).map(({ final }) => final);
+}
+
+/**
  * Histories of a decider. What fails is shrunk to few and simple commands: whenever an earlier
  * command goes or becomes simpler, the later ones are derived again from their own randomness,
  * against the state that they now meet.
@@ -153,9 +182,42 @@ class Walk<Command, Event, State, Rejection>
     value: History<Command, Event, State, Rejection>,
     context: unknown,
   ): Generator<fc.Value<History<Command, Event, State, Rejection>>, void, void> {
-    const parts = partsIn<Command>(context) ?? value.steps.map(foundPart);
+    const parts = partsIn<Command>(context) ?? this.#found(value.steps);
     const isAccepted = value.steps.map((step) => step._tag !== "Rejected");
-    for (const candidate of candidates(parts, isAccepted)) yield this.#rebuilt(candidate);
+    const simplifying = (at: number): fc.Arbitrary<Command> | undefined =>
+      this.#simplifying(value.steps[at]!); // a step for each part
+    for (const candidate of candidates(parts, isAccepted, simplifying)) {
+      yield this.#rebuilt(candidate);
+    }
+  }
+
+  /** The parts of a history that was found and not drawn: each has randomness of its own from now. */
+  #found(
+    steps: ReadonlyArray<Step<Command, Event, State, Rejection>>,
+  ): ReadonlyArray<Part<Command>> {
+    if (steps.length === 0) return [];
+    const randoms = fc.sample(new Randomness(), { seed: 1, numRuns: steps.length });
+    return steps.map((step, at) => ({
+      command: step.command,
+      context: undefined,
+      arbitrary: undefined,
+      origin: { random: randoms[at]!, biasFactor: undefined, swarm: undefined },
+      isPinned: true,
+      effect: effectOf(step),
+    }));
+  }
+
+  /** What makes a command simpler without having drawn it; none if the specification cannot. */
+  #simplifying(
+    { before, command }: Step<Command, Event, State, Rejection>,
+  ): fc.Arbitrary<Command> | undefined {
+    const { commands, noise } = this.#walkable;
+    try {
+      return [commands(before), noise].find((one) => one?.canShrinkWithoutContext(command));
+    } catch {
+      // The specification has no command for this state, which is a law of its own.
+      return noise?.canShrinkWithoutContext(command) ? noise : undefined;
+    }
   }
 
   #rebuilt(
@@ -213,7 +275,7 @@ class Walk<Command, Event, State, Rejection>
     earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
   ): Part<Command> {
     const { origin } = part;
-    if (part.isPinned || !origin) return part;
+    if (part.isPinned) return part;
     // Shrinking opens the swarm: a simpler story may need the types that were switched off.
     const open = { ...origin, swarm: undefined };
     const drawn = this.#drawn(origin.random.clone(), open, state, earlier);
@@ -230,7 +292,7 @@ class Walk<Command, Event, State, Rejection>
     const { decider } = this.#walkable;
     const hasEffect = (command: Command): boolean =>
       effectOf(takeStep(decider, state, command)) === part.effect;
-    if (!part.origin || (!all && hasEffect(part.command))) return part;
+    if (!all && hasEffect(part.command)) return part;
     const random = part.origin.random.clone();
     for (let skipped = 0; skipped < salt; skipped++) random.nextInt();
     const open = { ...part.origin, swarm: undefined };
@@ -290,10 +352,20 @@ function isOn(type: string, swarm: number): boolean {
   return ((hash ^ (hash >>> 15)) >>> 0) % 3 !== 0;
 }
 
-/** A part of a history that was found and not drawn: it cannot be drawn again. */
-function foundPart<Command>({ command }: { readonly command: Command }): Part<Command> {
-  const unknown = { context: undefined, arbitrary: undefined, origin: undefined };
-  return { command, ...unknown, isPinned: true, effect: "" };
+/** Randomness itself: each value is where a drawing may begin. */
+class Randomness extends fc.Arbitrary<fc.Random> {
+  override generate(random: fc.Random): fc.Value<fc.Random> {
+    random.nextInt();
+    return new fc.Value(random.clone(), undefined);
+  }
+
+  override canShrinkWithoutContext(_: unknown): _ is fc.Random {
+    return false;
+  }
+
+  override shrink(): fc.Stream<fc.Value<fc.Random>> {
+    return fc.Stream.nil();
+  }
 }
 
 function partsIn<Command>(context: unknown): ReadonlyArray<Part<Command>> | undefined {

@@ -10,10 +10,10 @@ export interface Part<Command> {
   readonly command: Command;
   /** What the arbitrary needs to make the command simpler. */
   readonly context: unknown;
-  /** None for an echo, and for a command of a history that was found: it is as simple as it is. */
+  /** None for an echo, and for a command that nothing makes simpler: it is as simple as it is. */
   readonly arbitrary: fc.Arbitrary<Command> | undefined;
-  /** What it was drawn from; none in a history that was found. */
-  readonly origin: Origin | undefined;
+  /** What it was drawn from; in a history that was found, what it is drawn from in its place. */
+  readonly origin: Origin;
   /** It was made simpler, and is not to be drawn again unless it has lost its effect. */
   readonly isPinned: boolean;
   /** What it led to: the types of its events, or of its rejection. */
@@ -55,6 +55,17 @@ const mended: ReadonlyArray<Later> = [1, 2, 3, 4].map((salt) => {
   return { _tag: "Mended", all: salt > 2, salt };
 });
 
+/** A list without a stretch, and where that was: longer ones first, from the end. */
+export function* withoutStretches<Item>(
+  list: ReadonlyArray<Item>,
+): Generator<{ readonly left: ReadonlyArray<Item>; readonly at: number }, void, void> {
+  for (let size = list.length >> 1 || 1; size >= 1 && list.length > 0; size >>= 1) {
+    for (let at = list.length - size; at >= 0; at -= size) {
+      yield { left: [...list.slice(0, at), ...list.slice(at + size)], at };
+    }
+  }
+}
+
 /**
  * The candidates, the boldest first: without all that was rejected; without longer and then shorter
  * stretches, from the end; with a command made simpler. Each change is tried with the later commands
@@ -64,15 +75,20 @@ const mended: ReadonlyArray<Later> = [1, 2, 3, 4].map((salt) => {
 export function* candidates<Command>(
   parts: ReadonlyArray<Part<Command>>,
   isAccepted: ReadonlyArray<boolean>,
+  simplifying: (at: number) => fc.Arbitrary<Command> | undefined,
 ): Generator<Candidate<Command>, void, void> {
   const last = parts.length - 1;
-  const canBind = parts.some((part) => part.origin !== undefined);
+  // A history that was found has nothing to be drawn again, unless it has lost its effect.
+  const ways = parts.every(({ isPinned }) => isPinned)
+    ? [kept, ...mended]
+    : [kept, bound, ...mended];
   function* changed(
     remaining: ReadonlyArray<Part<Command>>,
     from: number,
   ): Generator<Candidate<Command>, void, void> {
-    const ways = canBind && from < remaining.length ? [kept, bound, ...mended] : [kept];
-    for (const later of ways) yield { kept: remaining, from, later };
+    for (const later of from < remaining.length ? ways : [kept]) {
+      yield { kept: remaining, from, later };
+    }
   }
   const accepted = parts.filter((_, at) => isAccepted[at]);
   if (accepted.length < parts.length) yield* changed(accepted, accepted.length);
@@ -80,17 +96,24 @@ export function* candidates<Command>(
   if (withLast.length < parts.length && withLast.length > accepted.length) {
     yield* changed(withLast, withLast.length);
   }
-  for (let size = parts.length >> 1 || 1; size >= 1 && parts.length > 0; size >>= 1) {
-    for (let at = parts.length - size; at >= 0; at -= size) {
-      yield* changed([...parts.slice(0, at), ...parts.slice(at + size)], at);
-    }
-  }
-  for (const [at, part] of parts.entries()) {
-    if (!part.arbitrary) continue;
-    for (const simpler of part.arbitrary.shrink(part.command, part.context)) {
-      const { value_: command, context } = simpler;
-      const pinned = { ...part, command, context, isPinned: true };
+  for (const { left, at } of withoutStretches(parts)) yield* changed(left, at);
+  function* simpler(
+    at: number,
+    arbitrary: fc.Arbitrary<Command>,
+    drawnWith: unknown,
+  ): Generator<Candidate<Command>, void, void> {
+    const part = parts[at]!;
+    for (const { value_: command, context } of arbitrary.shrink(part.command, drawnWith)) {
+      const pinned = { ...part, command, context, arbitrary, isPinned: true };
       yield* changed([...parts.slice(0, at), pinned, ...parts.slice(at + 1)], at + 1);
     }
+  }
+  for (const [at, { arbitrary, context }] of parts.entries()) {
+    if (arbitrary) yield* simpler(at, arbitrary, context);
+  }
+  // What drew a command knew the state that was then; for the state that is now, it may be simpler.
+  for (const at of parts.keys()) {
+    const arbitrary = simplifying(at);
+    if (arbitrary) yield* simpler(at, arbitrary, undefined);
   }
 }

@@ -62,8 +62,9 @@ describe("a law", () => {
 
   it("is not made simpler by what breaks it only in company", async () => {
     // A case that was drawn breaks the law sooner than the same case when it is all that there is.
+    const { simpler: _, ...ofNumbers } = about(small);
     const statement: Statement<{ readonly one: number; readonly isDrawn: boolean }> = {
-      ...about(small),
+      ...ofNumbers,
       cases: fc.nat(1000).map((one) => ({ one, isDrawn: true })),
       judge: ({ one, isDrawn }) => one < (isDrawn ? 10 : 100) ? held : broken("it is large"),
       save: ({ one }) => one,
@@ -82,7 +83,7 @@ describe("a law", () => {
 
   it("judges a saved case before it draws any", async () => {
     const failure = brokenIn(await check(about(small), { corpus: [{ one: 7 }, { one: 400 }] }));
-    assert.deepEqual([failure.saved, failure.casesBefore], [{ one: 400 }, 1]);
+    assert.deepEqual([failure.saved, failure.casesBefore], [{ one: 100 }, 1]);
     assert.equal(failure.replay, undefined);
   });
 
