@@ -17,7 +17,7 @@ export interface Chunk {
   readonly run: RunReader | undefined;
   readonly firstPosition: number;
   readonly parts: ReadonlyArray<ChunkPart>;
-  readonly postings: (term: Term) => Awaitable<ReadonlyArray<SegmentOffsets>>;
+  readonly postings: (term: Term) => Awaitable<Candidates>;
   /** A frame that holds the position, or one before it in the same part. */
   readonly placeOf: (position: number) => Awaitable<Place>;
 }
@@ -37,11 +37,11 @@ export interface Place {
   readonly offset: number;
 }
 
-/** Frames of a segment, by their offsets in bytes, in ascending order. */
-export interface SegmentOffsets {
-  readonly segment: number;
-  readonly offsets: ArrayLike<number>;
-}
+/**
+ * Which frames may hold a match: by segment, their offsets in bytes, in ascending order. They are
+ * looked up when a walk comes to the segment, because a run may cover hundreds of them.
+ */
+export type Candidates = ReadonlyMap<number, () => Awaitable<ArrayLike<number>>>;
 
 /** The chunks of a log, in log order. */
 export function chunksOf(log: Log): ReadonlyArray<Chunk> {
@@ -59,9 +59,11 @@ function runChunk(log: Log, run: RunReader): Chunk {
     })),
     postings: async (term) => {
       const entry = await run.find(term);
-      if (!entry) return [];
+      if (!entry) return new Map();
       const found = await run.postings(entry);
-      return found.map(({ segment, offsets8 }) => ({ segment, offsets: inBytes(offsets8) }));
+      return new Map(
+        found.map((one) => [one.segment, async () => inBytes((await run.frames(one)).offsets8)]),
+      );
     },
     placeOf: async (position) => {
       const row = await run.sparseFor(position);
@@ -78,7 +80,7 @@ function memoryChunk({ segment, terms, firstPosition }: MemorySegment): Chunk {
     parts: [{ segment, from: terms.from.offset, to: undefined }],
     postings: (term) => {
       const found = terms.postings(term.kind, term.name);
-      return found ? [{ segment: segment.number, offsets: inBytes(found.offsets8) }] : [];
+      return new Map(found ? [[segment.number, () => inBytes(found.offsets8)]] : []);
     },
     placeOf: (position) => {
       const mark = terms.sparseFor(position);
@@ -92,9 +94,6 @@ function inBytes(offsets8: ArrayLike<number>): ArrayLike<number> {
   return Float64Array.from(offsets8, (offset8) => offset8 * 8);
 }
 
-/** Which frames of a chunk may hold a match, by segment. */
-export type Candidates = ReadonlyMap<number, ArrayLike<number>>;
-
 /** Looks up the frames of a chunk that may hold a match; none at all means that every frame may. */
 export async function candidatesIn(
   chunk: Chunk,
@@ -103,17 +102,29 @@ export async function candidatesIn(
   if (!selection.alternatives) return undefined;
   const found: Candidates[] = [];
   for (const groups of selection.alternatives) found.push(await framesOf(chunk, groups));
-  return inAny(found);
+  return keepingLast(inAny(found));
+}
+
+/** Keeps the list that was looked up last: a walk goes on where its last page ended. */
+function keepingLast(candidates: Candidates): Candidates {
+  let last: { readonly segment: number; readonly list: ArrayLike<number> } | undefined;
+  const kept = async (
+    segment: number,
+    lookUp: () => Awaitable<ArrayLike<number>>,
+  ): Promise<ArrayLike<number>> => {
+    if (last?.segment !== segment) last = { segment, list: await lookUp() };
+    return last.list;
+  };
+  return new Map(
+    Array.from(candidates, ([segment, lookUp]) => [segment, () => kept(segment, lookUp)]),
+  );
 }
 
 async function framesOf(chunk: Chunk, groups: TermGroups): Promise<Candidates> {
   const found: Candidates[] = [];
   for (const group of groups) {
     const any: Candidates[] = [];
-    for (const term of group) {
-      const postings = await chunk.postings(term);
-      any.push(new Map(postings.map((one) => [one.segment, one.offsets])));
-    }
+    for (const term of group) any.push(await chunk.postings(term));
     const frames = inAny(any);
     // A group without a frame empties the intersection, so the others need not be looked up.
     if (frames.size === 0) return frames;
@@ -125,16 +136,27 @@ async function framesOf(chunk: Chunk, groups: TermGroups): Promise<Candidates> {
 function inAny(all: ReadonlyArray<Candidates>): Candidates {
   if (all.length === 1) return all[0]!;
   const segments = new Set(all.flatMap((one) => [...one.keys()]));
-  return new Map(Array.from(segments, (segment) => {
-    const lists = all.map((one) => one.get(segment)).filter((list) => list !== undefined);
-    return [segment, unionOf(lists)];
-  }));
+  return combined(segments, all, unionOf);
 }
 
 function inAll(all: ReadonlyArray<Candidates>): Candidates {
   const [first, ...others] = all;
   const segments = [...first!.keys()].filter((segment) => others.every((one) => one.has(segment)));
-  return new Map(segments.map((segment) => {
-    return [segment, intersectionOf(all.map((one) => one.get(segment)!))];
+  return combined(segments, all, intersectionOf);
+}
+
+/** The lists of some segments, of all candidates that have one, made into one list each. */
+function combined(
+  segments: Iterable<number>,
+  all: ReadonlyArray<Candidates>,
+  combine: (lists: ReadonlyArray<ArrayLike<number>>) => ArrayLike<number>,
+): Candidates {
+  return new Map(Array.from(segments, (segment) => {
+    const lookUps = all.flatMap((one) => one.get(segment) ?? []);
+    return [segment, async () => {
+      const lists: ArrayLike<number>[] = [];
+      for (const lookUp of lookUps) lists.push(await lookUp());
+      return combine(lists);
+    }];
   }));
 }

@@ -46,7 +46,7 @@ export async function* forward(walk: Walk, after: number, until: number, limit: 
       if (part.segment.firstPosition > until) return;
       const start = part.segment.number === place.segment ? place.offset : part.from;
       const end = endOf(part, limit);
-      const list = candidates?.get(part.segment.number);
+      const list = await candidates?.get(part.segment.number)?.();
       if (!candidates) yield* every(walk.log, part, start, end);
       else if (list) yield* chosen(walk.log, part, list, firstAtLeast(list, start), end);
     }
@@ -86,7 +86,7 @@ export async function* backward(walk: Walk, from: number, after: number, limit: 
     const chunk = chunks[at]!;
     const candidates = await candidatesOf(walk, chunk);
     for (const part of [...chunk.parts].reverse()) {
-      const list = candidates?.get(part.segment.number);
+      const list = await candidates?.get(part.segment.number)?.();
       if (list) yield* chosenBackward(walk.log, part, list, from, endOf(part, limit));
     }
     if (chunk.firstPosition <= after + 1) return;

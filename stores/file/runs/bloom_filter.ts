@@ -54,12 +54,15 @@ export function addAllToFilter(
   filter: Uint8Array,
   { hi, lo }: { readonly hi: Uint32Array; readonly lo: Uint32Array },
 ): void {
-  for (let at = 0; at < hi.length; at++) {
-    const block = blockOf(filter, hi[at]!);
-    for (let word = 0; word < multipliers.length; word++) {
-      const bit = bitOf(lo[at]!, word);
-      filter[block + word * 4 + (bit >>> 3)]! |= 1 << (bit & 7);
-    }
+  for (let at = 0; at < hi.length; at++) addToFilter(filter, hi[at]!, lo[at]!);
+}
+
+/** Adds an entry to a filter, in place: the two halves of its hash. */
+export function addToFilter(filter: Uint8Array, hi: number, lo: number): void {
+  const block = blockOf(filter, hi);
+  for (let word = 0; word < multipliers.length; word++) {
+    const bit = bitOf(lo, word);
+    filter[block + word * 4 + (bit >>> 3)]! |= 1 << (bit & 7);
   }
 }
 

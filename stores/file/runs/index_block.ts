@@ -32,15 +32,15 @@ export function blocksFor(payloadBytes: number): number {
   return Math.ceil(payloadBytes / PAYLOAD_BYTES);
 }
 
-/** The payloads of whole blocks, as the blocks of a file. */
-export function sealBlocks(payloads: Uint8Array, seed: number): Uint8Array {
+/** The payloads of whole blocks, as the blocks of a file from the block `first` on. */
+export function sealBlocks(payloads: Uint8Array, seed: number, first = 0): Uint8Array {
   const blocks = blocksFor(payloads.length);
   const bytes = new Uint8Array(blocks * BLOCK_BYTES);
   const view = viewOf(bytes);
   for (let block = 0; block < blocks; block++) {
     const at = block * BLOCK_BYTES;
     bytes.set(payloads.subarray(block * PAYLOAD_BYTES, (block + 1) * PAYLOAD_BYTES), at);
-    view.setUint32(at + PAYLOAD_BYTES, crcOf(bytes, at, block, seed), true);
+    view.setUint32(at + PAYLOAD_BYTES, crcOf(bytes, at, first + block, seed), true);
   }
   return bytes;
 }

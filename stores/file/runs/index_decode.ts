@@ -32,7 +32,7 @@ import {
 } from "./index_header.ts";
 import type { SegmentTerms } from "./index_run.ts";
 import { memoryTerms } from "./memory_terms.ts";
-import { eachEncoded } from "./postings.ts";
+import { eachEncoded, eachTableRow } from "./postings.ts";
 import { entryAt, hashAt, pageRows, sparseRowAt } from "./run_page.ts";
 import type { CommitRow, RunTerm } from "./run_part.ts";
 import { type PlacedSegment, readSegmentRows } from "./segment_row.ts";
@@ -54,7 +54,7 @@ interface Gathered {
 }
 
 /** What a decoded run is told to be if it is none. The checksums hold, so a writer made it. */
-const WANTED = "an index run of format 1, whole";
+const WANTED = "an index run of format 2, whole";
 
 // ---------------------------------------------------------------------------
 // constructors
@@ -141,12 +141,11 @@ function gatherTerms(
       entry.postingsAt === postings.at - sections.postings;
     const name = readText(names, readVarint(names));
     if (!follows || names.failed) return `entry ${entries} without its name or postings`;
-    let delta = 0;
+    const table: Array<readonly [delta: number, size: number]> = [];
+    eachTableRow(postings, (delta, size) => table.push([delta, size]));
     let firstVersion = entry.firstVersion;
     let eventsLeft = entry.events;
-    for (let left = readVarint(postings); left > 0; left--) {
-      delta += readVarint(postings);
-      const size = readVarint(postings);
+    for (const [delta, size] of table) {
       const list = { bytes: payloads, from: postings.at, to: postings.at + size };
       readBytes(postings, size);
       let events = 0;

@@ -8,7 +8,7 @@
  * filter    split-block Bloom filter (`bloom_filter.ts`), 127 of its blocks to one of ours
  * pages     terms, 32 B each, in hash pages (`index_page.ts`): hash u64 | kind u8 | 0 u8
  *           | first version u48 | events u48 | place of postings u48 | place of name u32
- * postings  per term: segments; per segment: distance, bytes, list (`postings.ts`); varints
+ * postings  per term: a table of its segments, then a list for each (`postings.ts`); varints
  * names     per term: length, UTF-8
  * commits   commit ids, 16 B each, in hash pages: hash u64 | segment u32 | offset / 8 u32
  * sparse    16 B for each 16 KiB of log: position u48 | offset / 8 u32 | greatest time before u48
@@ -18,7 +18,9 @@
  * Header: magic 8 B, format u16, 0 u16, header size u32, then the numbers of {@linkcode RunCounts}
  * at the places that `words` and `longs` give, the newest manifest frame at 112 (segment u48, offset
  * u48; segment 0 is none), the key check at 124. Segments in pages and postings are distances: from
- * the run's first segment, or in a posting list from the segment before.
+ * the run's first segment, or in a table from the segment before.
+ *
+ * Runs are derived, so a run of another format is passed over and made again.
  *
  * The seed of the block checksums stands in the header, in the row of the last segment and in the
  * footer, so that a damaged one is told although it is read before any checksum can be checked.
@@ -91,7 +93,8 @@ export const commitShape: PageShape = pageShape(16);
 
 export const SPARSE_ROW_BYTES = 16;
 export const HEADER_BYTES = 144;
-export const FORMAT_MAJOR = 1;
+/** 2: the lists of a term stand behind a table of them. */
+export const FORMAT_MAJOR = 2;
 /** 32-byte blocks of the filter in a 4 KiB block, so that none of them lies across two. */
 export const FILTER_BYTES_IN_BLOCK: number = Math.floor(PAYLOAD_BYTES / FILTER_BLOCK_BYTES) *
   FILTER_BLOCK_BYTES;

@@ -29,6 +29,16 @@ export interface PageEnd {
   readonly goesOn: boolean;
 }
 
+/** Rows on their way into pages, one after the other. Only functions of this file change it. */
+export interface PageLayout {
+  readonly shape: PageShape;
+  /** How many pages the hashes are spread over. */
+  readonly pages: number;
+  /** The page that is being filled, and how many rows it has. */
+  page: number;
+  rows: number;
+}
+
 /** A shape with pages about 70 % full, so that hardly one in 17,000 spills. */
 export function pageShape(rowBytes: number): PageShape {
   const rowsMax = Math.floor((PAYLOAD_BYTES - PAGE_HEADER_BYTES) / rowBytes);
@@ -45,6 +55,45 @@ export function pageOf(hi: number, pages: number): number {
   return Math.floor((hi * pages) / 2 ** 32);
 }
 
+/** Pages with no row in them yet. */
+export function pageLayout(shape: PageShape, pages: number): PageLayout {
+  return { shape, pages, page: 0, rows: 0 };
+}
+
+/**
+ * Takes the next row, whose hash begins with `hi`, into a page. `end` is told of each page that ends
+ * before it, in turn: how many rows it has, and whether it goes on in the next one.
+ */
+export function layRow(
+  layout: PageLayout,
+  hi: number,
+  end: (rows: number, goesOn: boolean) => void,
+): void {
+  const due = pageOf(hi, layout.pages);
+  while (layout.page < due) endPage(layout, false, end);
+  // A row that is due is in this page or spills from it; behind the last page all rows are due.
+  if (layout.rows === layout.shape.rowsMax) endPage(layout, true, end);
+  layout.rows += 1;
+}
+
+/** Ends the last page that has a row, and the empty ones behind it. */
+export function layEnd(
+  layout: PageLayout,
+  end: (rows: number, goesOn: boolean) => void,
+): void {
+  while (layout.page < layout.pages || layout.rows > 0) endPage(layout, false, end);
+}
+
+function endPage(
+  layout: PageLayout,
+  goesOn: boolean,
+  end: (rows: number, goesOn: boolean) => void,
+): void {
+  end(layout.rows, goesOn);
+  layout.page += 1;
+  layout.rows = 0;
+}
+
 /**
  * How rows in hash order fall into pages, with the blocks that take what spills at the end. `hi`
  * has the upper half of each row's hash.
@@ -54,16 +103,15 @@ export function layPages(
   hi: Uint32Array,
   pages: number,
 ): ReadonlyArray<PageEnd> {
+  const layout = pageLayout(shape, pages);
   const ends: PageEnd[] = [];
-  let start = 0;
-  let due = 0;
-  for (let page = 0; page < pages || start < hi.length; page++) {
-    // What is due is all that belongs to this page or one before it.
-    while (due < hi.length && (page >= pages || pageOf(hi[due]!, pages) <= page)) due++;
-    const end = Math.min(due, start + shape.rowsMax);
-    ends.push({ end, goesOn: end < due });
-    start = end;
-  }
+  let laid = 0;
+  const end = (rows: number, goesOn: boolean): void => {
+    laid += rows;
+    ends.push({ end: laid, goesOn });
+  };
+  for (const half of hi) layRow(layout, half, end);
+  layEnd(layout, end);
   return ends;
 }
 

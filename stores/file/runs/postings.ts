@@ -2,12 +2,14 @@
  * Posting lists as bytes: per frame `(offset delta / 8) * 2 + m`, and the number of events if `m`
  * is 1; without it there is one event. All are varints.
  *
- * The list of one segment stands alone, so that runs are merged by concatenation.
+ * The list of one segment stands alone, so that runs are merged by concatenation. Before the lists
+ * of a term stands a table of them: how many segments, and for each the distance to the one before
+ * and the bytes of its list. So one list is found without reading the others.
  *
  * @module
  */
-import { type ByteSink, reserve } from "./byte_sink.ts";
-import { byteReader, readVarint, writeVarint } from "../format/bytes.ts";
+import { type ByteSink, putVarint, reserve } from "./byte_sink.ts";
+import { type ByteReader, byteReader, readVarint, writeVarint } from "../format/bytes.ts";
 import type { Postings } from "./term.ts";
 
 /** The most bytes that a posting takes: a doubled offset of 31 GiB / 8, and a count below 2^32. */
@@ -20,6 +22,29 @@ export function putPosting(sink: ByteSink, before8: number, offset8: number, eve
   const delta = (offset8 - before8) * 2;
   sink.length = writeVarint(sink.bytes, sink.length, events === 1 ? delta : delta + 1);
   if (events !== 1) sink.length = writeVarint(sink.bytes, sink.length, events);
+}
+
+/** Adds a row of a table: a segment, counted from the first of the run, and the bytes of its list. */
+export function putTableRow(sink: ByteSink, before: number, delta: number, size: number): void {
+  putVarint(sink, delta - before);
+  putVarint(sink, size);
+}
+
+/**
+ * Visits the rows of the table at a reader, which then stands behind it. False if the bytes end
+ * before the table does; then some rows may have been visited.
+ */
+export function eachTableRow(
+  reader: ByteReader,
+  visit: (delta: number, size: number) => void,
+): boolean {
+  let delta = 0;
+  for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
+    delta += readVarint(reader);
+    const size = readVarint(reader);
+    if (!reader.failed) visit(delta, size);
+  }
+  return !reader.failed;
 }
 
 /** The list of a term in one segment: a part of some bytes. */

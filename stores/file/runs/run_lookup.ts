@@ -17,7 +17,7 @@ import {
   SPARSE_ROW_BYTES,
 } from "./index_header.ts";
 import { pageOf } from "./index_page.ts";
-import { readPostings } from "./postings.ts";
+import { eachTableRow, readPostings } from "./postings.ts";
 import {
   entryAt,
   firstRow,
@@ -52,9 +52,11 @@ export interface NamedEntry extends RunEntry {
   readonly name: string;
 }
 
-/** The frames of a term in one segment. */
-export interface SegmentPostings extends Postings {
+/** The frames of a term in one segment, not read yet. */
+export interface SegmentPostings {
   readonly segment: number;
+  /** Where their list is. */
+  readonly list: Span;
 }
 
 /** A frame in which a commit id may stand: only its hash is known here. */
@@ -71,8 +73,8 @@ export interface SparsePlace extends SparseRow {
 /** Most names fit into so many bytes, so that one step reads them. */
 const NAME_BYTES_USUAL = 48;
 
-/** The most bytes of the count of segments, of a distance and of a length. */
-const LIST_HEADER_BYTES = 24;
+/** Most tables fit into so many bytes, so that one step reads them. */
+const TABLE_BYTES_USUAL = 48;
 
 // ---------------------------------------------------------------------------
 // terms
@@ -95,29 +97,36 @@ export function* findTerm(map: RunMap, term: HashedTerm): Lookup<NamedEntry | un
   return undefined;
 }
 
-/** The frames of a term, by segment in log order. */
+/** Where the frames of a term stand, by segment in log order. */
 export function* postingsOfEntry(
   map: RunMap,
   entry: RunEntry,
 ): Lookup<ReadonlyArray<SegmentPostings>> {
+  const from = map.sections.postings + entry.postingsAt;
   const end = map.sections.postings + map.counts.postingsBytes;
-  const found: SegmentPostings[] = [];
-  let at = map.sections.postings + entry.postingsAt;
-  let left = 0;
-  let segment = map.counts.from;
-  do {
-    const head = byteReader(yield { from: at, to: Math.min(end, at + LIST_HEADER_BYTES) });
-    if (found.length === 0) left = readVarint(head);
-    segment += readVarint(head);
-    const size = readVarint(head);
-    const from = at + head.at;
-    invariant(!head.failed && from + size <= end, "read postings of an index run: their header");
-    const list = readPostings(yield { from, to: from + size });
-    invariant(list !== undefined, "read postings of an index run: frames and counts");
-    found.push({ segment, ...list });
-    at = from + size;
-  } while (found.length < left);
-  return found;
+  for (let size = TABLE_BYTES_USUAL;; size *= 16) {
+    const to = Math.min(end, from + size);
+    const reader = byteReader(yield { from, to });
+    const rows: Array<readonly [delta: number, size: number]> = [];
+    if (!eachTableRow(reader, (delta, bytes) => rows.push([delta, bytes]))) {
+      invariant(to < end, "read postings of an index run: their table");
+      continue;
+    }
+    let at = from + reader.at;
+    return rows.map(([delta, bytes]) => {
+      const list = { from: at, to: at + bytes };
+      at += bytes;
+      invariant(at <= end, "read postings of an index run: the end of their lists");
+      return { segment: map.counts.from + delta, list };
+    });
+  }
+}
+
+/** The frames of a term in one segment. */
+export function* framesOf({ list }: SegmentPostings): Lookup<Postings> {
+  const postings = readPostings(yield list);
+  invariant(postings !== undefined, "read postings of an index run: frames and counts");
+  return postings;
 }
 
 /**

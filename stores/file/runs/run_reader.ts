@@ -32,6 +32,7 @@ import {
   commitsOfHash,
   entriesAfter,
   findTerm,
+  framesOf,
   type NamedEntry,
   postingsOfEntry,
   type RunMap,
@@ -43,7 +44,7 @@ import {
 import { readSegmentRows, SEGMENT_ROW_BYTES, type SegmentRow } from "./segment_row.ts";
 import type { RunEntry } from "./run_page.ts";
 import type { Awaitable, ReadFile } from "../storage.ts";
-import type { Term } from "./term.ts";
+import type { Postings, Term } from "./term.ts";
 import { compareHashes, type HashedTerm, type TermHash, type TermHasher } from "./term_hash.ts";
 
 // ---------------------------------------------------------------------------
@@ -68,8 +69,10 @@ export interface RunReader {
   readonly mayHold: (term: Term | HashedTerm) => Awaitable<boolean>;
   /** A term's head and place: one page and one block of names, unless the filter says no. */
   readonly find: (term: Term | HashedTerm) => Awaitable<NamedEntry | undefined>;
-  /** The frames of a term, by segment in log order. */
+  /** The segments that hold a term, in log order. The frames of one are read when they are wanted. */
   readonly postings: (entry: RunEntry) => Awaitable<ReadonlyArray<SegmentPostings>>;
+  /** The frames of a term in one segment. */
+  readonly frames: (postings: SegmentPostings) => Awaitable<Postings>;
   /** The frames in which a commit id may stand: compare it with the frame's own. */
   readonly commits: (commitId: string) => Awaitable<ReadonlyArray<CommitCandidate>>;
   /** Where to begin a scan for a position: at most 16 KiB and one frame before it. */
@@ -103,7 +106,7 @@ export async function openRun(
     const blocks = blockReader({ file, name, seed, run, cache });
     const map = await mapOf(file, blocks);
     if (typeof map === "string") {
-      throw new FaultError(corruptAt(name, 0, "an index run of format 1 with its footer", map));
+      throw new FaultError(corruptAt(name, 0, "an index run of format 2 with its footer", map));
     }
     if (compareHashes(map.counts.keyCheck, hash("stream", "")) !== 0) {
       throw new FaultError(
@@ -198,6 +201,7 @@ function readerOf(
       );
     },
     postings: (entry) => blocks.answer(postingsOfEntry(map, entry)),
+    frames: (postings) => blocks.answer(framesOf(postings)),
     commits: (commitId) => {
       const key = hash("commit", commitId);
       return ifHeld<ReadonlyArray<CommitCandidate>>(

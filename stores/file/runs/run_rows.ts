@@ -18,7 +18,7 @@ import {
 import { commitShape, entryShape } from "./index_header.ts";
 import { hashOrder, layPages, type PageEnd, pagesFor } from "./index_page.ts";
 import type { MemoryTerm, MemoryTerms } from "./memory_terms.ts";
-import { putPosting } from "./postings.ts";
+import { putPosting, putTableRow } from "./postings.ts";
 import { codeOf } from "./term.ts";
 import type { TermHasher } from "./term_hash.ts";
 
@@ -169,10 +169,7 @@ function taken(column: Uint32Array, order: Uint32Array): Uint32Array {
 // destructors
 // ---------------------------------------------------------------------------
 
-/**
- * What the terms have outside their pages. Per term: the number of its segments, and for each the
- * distance to the one before, the bytes of its list, the list; and elsewhere its name.
- */
+/** What the terms have outside their pages: each a table of its lists, the lists, and its name. */
 export function termTails(rows: TermRows, segments: ReadonlyArray<MemoryTerms>): TermTails {
   const tails: TermTails = {
     postings: byteSink(rows.count * 16),
@@ -180,7 +177,7 @@ export function termTails(rows: TermRows, segments: ReadonlyArray<MemoryTerms>):
     postingsAt: new Float64Array(rows.count),
     namesAt: new Float64Array(rows.count),
   };
-  const list = byteSink(4096);
+  const lists = byteSink(4096);
   for (let row = 0; row < rows.count; row++) {
     const start = rows.starts[row]!;
     const end = rows.starts[row + 1]!;
@@ -189,25 +186,27 @@ export function termTails(rows: TermRows, segments: ReadonlyArray<MemoryTerms>):
     putText(tails.names, rows.parts[start]!.name);
     putVarint(tails.postings, end - start);
     let before = 0;
+    lists.length = 0;
     for (let part = start; part < end; part++) {
       const delta = rows.deltas[part]!;
-      putList(list, segments[delta]!, rows.parts[part]!);
-      putVarint(tails.postings, delta - before);
-      putVarint(tails.postings, list.length);
-      putBytes(tails.postings, writtenBytes(list));
+      const size = putList(lists, segments[delta]!, rows.parts[part]!);
+      putTableRow(tails.postings, before, delta, size);
       before = delta;
     }
+    putBytes(tails.postings, writtenBytes(lists));
   }
   return tails;
 }
 
-function putList(list: ByteSink, terms: MemoryTerms, term: MemoryTerm): void {
-  list.length = 0;
+/** Adds the list of a term in one segment, and gives its size in bytes. */
+function putList(lists: ByteSink, terms: MemoryTerms, term: MemoryTerm): number {
+  const from = lists.length;
   let before8 = 0;
   terms.eachPosting(term, (offset8, events) => {
-    putPosting(list, before8, offset8, events);
+    putPosting(lists, before8, offset8, events);
     before8 = offset8;
   });
+  return lists.length - from;
 }
 
 /** By kind and name: the order of terms whose hashes collide. */

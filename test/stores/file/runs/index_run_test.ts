@@ -303,8 +303,8 @@ describe("a damaged index run", () => {
     const seed = seeds(bytes);
     const payloads = payloadsOf(bytes);
     assert.deepEqual(sealBlocks(payloads, seed), bytes);
-    payloads[8] = 2;
+    payloads[8] = 3;
     const run = decodeRun(sealBlocks(payloads, seed), "a run", hash);
-    assert.ok(E.isLeft(run) && run.left.found === "format 2");
+    assert.ok(E.isLeft(run) && run.left.found === "format 3");
   });
 });
