@@ -154,6 +154,35 @@ export function segmentOf(
   return { row, terms, model };
 }
 
+/** Neighbouring segments of these frames, from the seventh on, in which terms come again. */
+export function segmentsOf(
+  lists: ReadonlyArray<ReadonlyArray<SampleFrame>>,
+): ReadonlyArray<SegmentTerms> {
+  let firstPosition = 1;
+  const versions = new Map<string, number>();
+  return lists.map((list, at) => {
+    const terms = memoryTerms({ segment: 7 + at, offset: 128 });
+    const model = new Map<string, ModelTerm>();
+    // Versions go on from segment to segment.
+    for (const [name, events] of versions) {
+      model.set(`stream ${name}`, {
+        kind: "stream",
+        name,
+        firstVersion: 1,
+        events,
+        frames: new Map(),
+      });
+    }
+    addFrames(terms, model, list, firstPosition);
+    for (const { kind, name, events } of model.values()) {
+      if (kind === "stream") versions.set(name, events);
+    }
+    const { row } = segmentOf(list, { number: 7 + at, firstPosition, maxTime: terms.maxTime });
+    firstPosition += list.reduce((sum, { events }) => sum + events, 0);
+    return { row, terms };
+  });
+}
+
 /** Bytes as a file that answers at once, or in another turn. */
 export function fileOf(bytes: Uint8Array, answers: "at once" | "later" = "at once"): ReadFile {
   const read = (at: number, into: Uint8Array): number => {

@@ -17,6 +17,8 @@ import type { Awaitable, ReadFile } from "../storage.ts";
 export interface BlockReader {
   /** Bytes of the payloads. */
   readonly span: (span: Span) => Awaitable<Uint8Array>;
+  /** The same past the cache, for who reads much of the run once. */
+  readonly pass: (span: Span) => Awaitable<Uint8Array>;
   /** Runs a lookup to its end: at once, if all that it asks for comes at once. */
   readonly answer: <Answer>(lookup: Lookup<Answer>) => Awaitable<Answer>;
 }
@@ -40,21 +42,25 @@ const BLOCKS_IN_READ = 256;
 
 export function blockReader(source: BlockSource): BlockReader {
   const { cache, run } = source;
+  const keep = (block: number, payload: Uint8Array): void => cache.set(run, block, payload);
 
-  function span({ from, to }: Span): Awaitable<Uint8Array> {
+  function partOf(
+    { from, to }: Span,
+    bring: (first: number, last: number) => Awaitable<Uint8Array>,
+  ): Awaitable<Uint8Array> {
     const first = Math.floor(from / PAYLOAD_BYTES);
     const last = Math.floor(Math.max(from, to - 1) / PAYLOAD_BYTES);
     const start = first * PAYLOAD_BYTES;
-    return andThen(
-      payloads(first, last),
-      (bytes) => bytes.subarray(from - start, to - start),
-    );
+    return andThen(bring(first, last), (bytes) => bytes.subarray(from - start, to - start));
   }
+  const span = (wanted: Span): Awaitable<Uint8Array> => partOf(wanted, payloads);
+  const pass = (wanted: Span): Awaitable<Uint8Array> =>
+    partOf(wanted, (first, last) => loaded(source, first, last, () => undefined));
 
   /** The payloads of blocks, one after the other. */
   function payloads(first: number, last: number): Awaitable<Uint8Array> {
     if (first === last) {
-      return cache.get(run, first) ?? loaded(source, first, last);
+      return cache.get(run, first) ?? loaded(source, first, last, keep);
     }
     const cached: Uint8Array[] = [];
     for (let block = first; block <= last; block++) {
@@ -63,7 +69,7 @@ export function blockReader(source: BlockSource): BlockReader {
       cached.push(payload);
     }
     if (cached.length === last - first + 1) return joined(cached);
-    return loaded(source, first, last);
+    return loaded(source, first, last, keep);
   }
 
   function answer<Answer>(lookup: Lookup<Answer>, given?: Uint8Array): Awaitable<Answer> {
@@ -76,7 +82,7 @@ export function blockReader(source: BlockSource): BlockReader {
     return step.value;
   }
 
-  return { span, answer };
+  return { span, pass, answer };
 }
 
 // ---------------------------------------------------------------------------
@@ -91,19 +97,24 @@ export function andThen<From, To>(
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** Reads blocks from the file, checks them, keeps them, and gives their payloads. */
-function loaded(source: BlockSource, first: number, last: number): Awaitable<Uint8Array> {
+/** Reads blocks from the file, checks them, hands each to `keep`, and gives their payloads. */
+function loaded(
+  source: BlockSource,
+  first: number,
+  last: number,
+  keep: (block: number, payload: Uint8Array) => void,
+): Awaitable<Uint8Array> {
   if (last - first + 1 > BLOCKS_IN_READ) {
     const middle = first + BLOCKS_IN_READ;
     return andThen(
-      loaded(source, first, middle - 1),
-      (head) => andThen(loaded(source, middle, last), (tail) => joined([head, tail])),
+      loaded(source, first, middle - 1, keep),
+      (head) => andThen(loaded(source, middle, last, keep), (tail) => joined([head, tail])),
     );
   }
   const bytes = new Uint8Array((last - first + 1) * BLOCK_BYTES);
   return andThen(fill(source.file, first * BLOCK_BYTES, bytes), (count) => {
     source.cache.countRead(last - first + 1, count);
-    const found: Uint8Array[] = [];
+    const payloads = new Uint8Array((last - first + 1) * PAYLOAD_BYTES);
     for (let block = first; block <= last; block++) {
       const at = (block - first) * BLOCK_BYTES;
       if (at + BLOCK_BYTES > count) {
@@ -119,14 +130,12 @@ function loaded(source: BlockSource, first: number, last: number): Awaitable<Uin
         const sum = (crc: number): string => `CRC ${crc.toString(16).padStart(8, "0")}`;
         failCorrupt(source.name, block * BLOCK_BYTES, sum(wrong.wanted), sum(wrong.found));
       }
+      const payload = bytes.subarray(at, at + PAYLOAD_BYTES);
+      payloads.set(payload, (block - first) * PAYLOAD_BYTES);
       // A copy, so that one block in the cache does not keep a whole read in memory.
-      const payload = first === last
-        ? bytes.subarray(0, PAYLOAD_BYTES)
-        : bytes.slice(at, at + PAYLOAD_BYTES);
-      source.cache.set(source.run, block, payload);
-      found.push(payload);
+      keep(block, first === last ? payload : payload.slice());
     }
-    return found.length === 1 ? found[0]! : joined(found);
+    return payloads;
   });
 }
 

@@ -127,9 +127,8 @@ export function sectionsOf(counts: RunCounts): RunSections {
   };
 }
 
-/** Writes the header to the start of the payloads and the footer to their last block. */
-export function writeCounts(payloads: Uint8Array, counts: RunCounts): void {
-  const { footer, fileBytes } = sectionsOf(counts);
+/** Writes the header to the start of the payloads. */
+export function writeHeader(payloads: Uint8Array, counts: RunCounts): void {
   payloads.set(magic, 0);
   const view = viewOf(payloads);
   view.setUint16(8, FORMAT_MAJOR, true);
@@ -140,13 +139,17 @@ export function writeCounts(payloads: Uint8Array, counts: RunCounts): void {
   setU48(view, 118, counts.manifest?.offset ?? 0);
   view.setUint32(124, counts.keyCheck.hi, true);
   view.setUint32(128, counts.keyCheck.lo, true);
+}
 
-  payloads.set(magic, footer);
-  setU48(view, footer + 8, fileBytes);
-  view.setUint32(footer + 14, counts.seed, true);
-  view.setUint32(footer + 18, counts.segments, true);
-  view.setUint32(footer + 22, counts.entries, true);
-  view.setUint32(footer + 26, counts.commits, true);
+/** Writes the footer at an address of the payloads. */
+export function writeFooter(payloads: Uint8Array, at: number, counts: RunCounts): void {
+  payloads.set(magic, at);
+  const view = viewOf(payloads);
+  setU48(view, at + 8, sectionsOf(counts).fileBytes);
+  view.setUint32(at + 14, counts.seed, true);
+  view.setUint32(at + 18, counts.segments, true);
+  view.setUint32(at + 22, counts.entries, true);
+  view.setUint32(at + 26, counts.commits, true);
 }
 
 /** Where the numbers of the header stand: those of 32 bits, and those of 48. */

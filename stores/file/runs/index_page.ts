@@ -55,6 +55,12 @@ export function pageOf(hi: number, pages: number): number {
   return Math.floor((hi * pages) / 2 ** 32);
 }
 
+/** Writes what stands before the rows of a page. */
+export function writePageHeader(view: DataView, at: number, rows: number, goesOn: boolean): void {
+  view.setUint16(at, rows, true);
+  view.setUint16(at + 2, goesOn ? GOES_ON : 0, true);
+}
+
 /** Pages with no row in them yet. */
 export function pageLayout(shape: PageShape, pages: number): PageLayout {
   return { shape, pages, page: 0, rows: 0 };

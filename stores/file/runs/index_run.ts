@@ -21,9 +21,10 @@ import {
   type RunSections,
   sectionsOf,
   SPARSE_ROW_BYTES,
-  writeCounts,
+  writeFooter,
+  writeHeader,
 } from "./index_header.ts";
-import { GOES_ON, PAGE_HEADER_BYTES, type PageShape } from "./index_page.ts";
+import { PAGE_HEADER_BYTES, type PageShape, writePageHeader } from "./index_page.ts";
 import type { MemoryTerms } from "./memory_terms.ts";
 import {
   type CommitRows,
@@ -102,7 +103,8 @@ export function* encodeRunInSteps(input: RunInput): Generator<void, EncodedRun, 
   const counts = countsOf(input, { terms, commits, filter, tails, sparse });
   const sections = sectionsOf(counts);
   const payloads = new Uint8Array(sections.footer + PAYLOAD_BYTES);
-  writeCounts(payloads, counts);
+  writeHeader(payloads, counts);
+  writeFooter(payloads, sections.footer, counts);
   writeSegments(payloads, sections, input.segments, sparse);
   writeFilter(payloads, sections.filter, filter);
   writeTerms(payloads, sections.pages, terms, tails);
@@ -236,8 +238,7 @@ function writePages(
   let start = 0;
   rows.ends.forEach(({ end, goesOn }, page) => {
     const from = at + page * PAYLOAD_BYTES;
-    view.setUint16(from, end - start, true);
-    view.setUint16(from + 2, goesOn ? GOES_ON : 0, true);
+    writePageHeader(view, from, end - start, goesOn);
     for (let row = start; row < end; row++) {
       const to = from + PAGE_HEADER_BYTES + (row - start) * shape.rowBytes;
       view.setUint32(to, rows.lo[row]!, true);

@@ -17,7 +17,7 @@ import type { BlockCache } from "./block_cache.ts";
 import { corruptAt } from "../chain.ts";
 import { andThen, type BlockReader, blockReader, fill } from "./block_reader.ts";
 import { filterMayHold } from "./bloom_filter.ts";
-import { blocksFor, PAYLOAD_BYTES } from "./index_block.ts";
+import { blocksFor, PAYLOAD_BYTES, type Span } from "./index_block.ts";
 import {
   FILTER_BYTES_IN_BLOCK,
   footerFits,
@@ -83,6 +83,10 @@ export interface RunReader {
   readonly streams: (
     after?: TermHash & { readonly name: string },
   ) => Awaitable<ReadonlyArray<NamedEntry>>;
+  /** What its header says, and where everything in it is: for a merge. */
+  readonly map: RunMap;
+  /** Bytes of its payloads, past the cache: for a merge. */
+  readonly part: (span: Span) => Awaitable<Uint8Array>;
   readonly close: () => Awaitable<void>;
 }
 
@@ -213,6 +217,8 @@ function readerOf(
     sparseFor: (position) => blocks.answer(sparseAtPosition(map, position)),
     sparseForTime: (time) => blocks.answer(sparseAtTime(map, time)),
     streams: (after) => blocks.answer(entriesAfter(map, "stream", after)),
+    map,
+    part: blocks.pass,
     close: () => {
       forget();
       return file.close();
@@ -224,7 +230,8 @@ function readerOf(
 function loadFilter(map: RunMap, blocks: BlockReader): Awaitable<Uint8Array> {
   const { filter: from, pages: to } = map.sections;
   if (from === to) return new Uint8Array(0);
-  return andThen(blocks.span({ from, to }), (payloads) => {
+  // Not through the cache: what is kept is the filter, in one piece.
+  return andThen(blocks.pass({ from, to }), (payloads) => {
     const filter = new Uint8Array(map.counts.filterBytes);
     for (let at = 0, block = 0; at < filter.length; at += FILTER_BYTES_IN_BLOCK, block++) {
       const start = block * PAYLOAD_BYTES;

@@ -14,6 +14,7 @@ import {
   type ModelTerm,
   type SampleFrame,
   segmentOf,
+  segmentsOf,
   storeKey,
 } from "../../../support/index_samples.ts";
 
@@ -38,35 +39,6 @@ function payloadsOf(run: Uint8Array): Uint8Array {
     payloads.set(run.subarray(at, at + 4092), block * 4092);
   }
   return payloads;
-}
-
-/** A run of three segments, in which terms come again. */
-function segmentsOf(
-  lists: ReadonlyArray<ReadonlyArray<SampleFrame>>,
-): ReadonlyArray<SegmentTerms> {
-  let firstPosition = 1;
-  const versions = new Map<string, number>();
-  return lists.map((list, at) => {
-    const terms = memoryTerms({ segment: 7 + at, offset: 128 });
-    const model = new Map<string, ModelTerm>();
-    // Versions go on from segment to segment.
-    for (const [name, events] of versions) {
-      model.set(`stream ${name}`, {
-        kind: "stream",
-        name,
-        firstVersion: 1,
-        events,
-        frames: new Map(),
-      });
-    }
-    addFrames(terms, model, list, firstPosition);
-    for (const { kind, name, events } of model.values()) {
-      if (kind === "stream") versions.set(name, events);
-    }
-    const { row } = segmentOf(list, { number: 7 + at, firstPosition, maxTime: terms.maxTime });
-    firstPosition += list.reduce((sum, { events }) => sum + events, 0);
-    return { row, terms };
-  });
 }
 
 const small = segmentOf([
