@@ -135,7 +135,8 @@ async function newestIn(
     const entry = await run.find(term);
     if (!entry) continue;
     const last = (await run.postings(entry)).at(-1);
-    const offset8 = last?.offsets8[last.length - 1];
+    const frames = last && await run.frames(last);
+    const offset8 = frames?.offsets8[frames.length - 1];
     if (last === undefined || offset8 === undefined) continue;
     const segment = log.segments.get(last.segment)!;
     const body = await controlAt(log, segment, offset8 * 8, FRAME_CUT);

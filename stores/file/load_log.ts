@@ -32,30 +32,32 @@ export type LogBase = Omit<
 >;
 
 /** A log of a survey: nothing is scanned yet, and nothing may be read. */
-export function logOf(base: LogBase, found: Survey): Log {
+export function logOf(base: LogBase, found: Survey | undefined): Log {
   const segments = new Map<number, LogSegment>();
-  for (const row of found.runs.flatMap((run) => run.segments)) {
+  const { runs = [], gaps = [], newest, strays = [] } = found ?? {};
+  for (const row of runs.flatMap((run) => run.segments)) {
     const file = segmentName(row.number, row.epoch);
     const { number, epoch, firstPosition, prevHcrc, endOffset } = row;
     const covered = { file, number, epoch, firstPosition, previousHcrc: prevHcrc };
     segments.set(number, { ...covered, salt: undefined, end: endOffset });
   }
-  found.headers.forEach((header, at) => {
-    const end = found.headers[at + 1]?.previous?.offset;
+  const add = (header: SegmentHeader, end: number | undefined): void => {
     segments.set(header.number, segmentOf(segmentName(header.number, header.epoch), header, end));
-  });
+  };
+  for (const { header, successor } of gaps) add(header, successor.previous?.offset);
+  if (newest) add(newest, undefined);
   const nothing: LogPoint = { segment: 0, offset: 0, position: 0, hcrc: 0, lastOffset: 0 };
   return {
     ...base,
     segments,
-    runs: found.runs,
+    runs,
     memory: [],
     flushed: nothing,
     readable: nothing,
     manifest: emptyManifest,
     listings: new WeakMap(),
     cuts: new WeakMap(),
-    strays: found.strays,
+    strays,
   };
 }
 
@@ -73,12 +75,17 @@ export async function checkFiles(log: Log, names: ReadonlyArray<string>): Promis
   }
 }
 
-/** The headers of the segments whose terms no run holds, oldest first; the newest in any case. */
-export function uncovered(found: Survey): ReadonlyArray<SegmentHeader> {
-  const last = found.runs[found.runs.length - 1];
-  const covered = last ? last.segments[last.segments.length - 1]!.number : 0;
-  const newest = found.headers[found.headers.length - 1]!;
-  return found.headers.filter((header) => header === newest || header.number > covered);
+/** The survey of a chain of headers, oldest first, without any index run. */
+export function unindexed(headers: ReadonlyArray<SegmentHeader>): Survey | undefined {
+  const newest = headers[headers.length - 1];
+  if (!newest) return undefined;
+  const gaps = headers.slice(0, -1).map((header, at) => ({ header, successor: headers[at + 1]! }));
+  return { runs: [], gaps, newest, covered: undefined, strays: [] };
+}
+
+/** A part of a segment that is in memory already, and up to where. */
+export interface Scanned extends Pick<MemorySegment, "terms" | "firstPosition"> {
+  readonly state: ScanState;
 }
 
 /** Scans a segment that is closed: it must be what its successor's header says. */
@@ -113,8 +120,9 @@ export async function loadLast(
   header: SegmentHeader,
   from: ScanState,
   until: number | undefined,
+  before?: Scanned,
 ): Promise<ScanEnd> {
-  const memory = startMemory(log, header, from);
+  const memory = startMemory(log, header, from, before);
   return await scanSegment(log.files, memory.scanned, from, until ?? Infinity, memory.terms);
 }
 
@@ -134,10 +142,12 @@ function startMemory(
   log: Log,
   header: SegmentHeader,
   from: ScanState,
+  before?: Scanned,
 ): Pick<MemorySegment, "terms"> & { readonly scanned: { file: string; salt: number } } {
   const segment = log.segments.get(header.number)!;
-  const terms = memoryTerms({ segment: segment.number, offset: from.offset });
-  log.memory = [...log.memory, { segment, terms, firstPosition: from.position }];
+  const terms = before?.terms ?? memoryTerms({ segment: segment.number, offset: from.offset });
+  const firstPosition = before?.firstPosition ?? from.position;
+  log.memory = [...log.memory, { segment, terms, firstPosition }];
   return { terms, scanned: { file: segment.file, salt: header.salt } };
 }
 

@@ -39,6 +39,9 @@ export interface MemorySegment {
   readonly firstPosition: number;
 }
 
+/** So many closed segments may have their terms in memory before others wait for their runs. */
+export const CLOSED_IN_MEMORY = 2;
+
 /** A place between two frames. */
 export interface LogPoint {
   /** The segment's number. */
@@ -62,9 +65,12 @@ export interface Log {
   readonly places: Places;
   /** The chain, by number. */
   readonly segments: Map<number, LogSegment>;
-  /** From the first segment on, without a gap. The last may cover a part of its segment. */
+  /**
+   * In log order. The last may cover a part of its segment. A log that is written has no gap between
+   * them; in one that is only read, segments in memory may stand between runs.
+   */
   runs: ReadonlyArray<RunReader>;
-  /** From where the runs end, without a gap. */
+  /** In log order: all segments that no run covers. */
   memory: ReadonlyArray<MemorySegment>;
   /** Changes whenever a part of the log moves from memory to a run, or is taken back. */
   generation: number;

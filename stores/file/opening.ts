@@ -15,7 +15,9 @@ import { underClaim } from "./claims/claimant.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
+import { BLOCK_BYTES } from "./runs/index_block.ts";
 import { isUnfinishedRun } from "./runs/index_decode.ts";
+import { type Indexer, indexerOf } from "./runs/indexer.ts";
 import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
 import {
   checkFiles,
@@ -25,9 +27,8 @@ import {
   type LogBase,
   logOf,
   pointOf,
-  uncovered,
 } from "./load_log.ts";
-import type { Log, LogPoint, MemorySegment } from "./log.ts";
+import { CLOSED_IN_MEMORY, type Log, type LogPoint, type MemorySegment } from "./log.ts";
 import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
 import { manifestFrame, newSegment } from "./append/plan.ts";
 import { markedEnd, marksOf, missingSegment, planRecovery, standing } from "./recovery.ts";
@@ -58,11 +59,10 @@ import { writeAll } from "./append/write_all.ts";
 /** A log that is open for writing, before anything is written. */
 export interface OpenedForWriting {
   readonly log: Log;
-  readonly openRun: OpenRun;
   readonly claim: Claim;
   readonly tail: Tail;
-  /** Closed segments whose terms no run holds yet, oldest first, with their ends. */
-  readonly unindexed: ReadonlyArray<{ readonly memory: MemorySegment; readonly end: LogPoint }>;
+  /** At work on what has no index run yet. */
+  readonly indexer: Indexer;
 }
 
 /** The part of a log that is there before its files are surveyed. */
@@ -86,8 +86,10 @@ export function baseOf(
     const run = await openRun(file, name, hasher, cache);
     if (!isLeft(run)) return run.right;
     // A run without its footer is being written, or its writer was killed: it is none, not a bad one.
-    const bytes = await files.lend(name, async (one) => readPart(one, 0, await one.size()));
-    if (bytes !== "missing" && !isUnfinishedRun(bytes)) {
+    const isUnfinished = await files.lend(name, async (one) => {
+      return isUnfinishedRun(await readPart(one, 0, BLOCK_BYTES), await one.size());
+    });
+    if (isUnfinished === false) {
       settings.observe({ _tag: "RunIgnored", file: name, why: run.left.found });
     }
     return undefined;
@@ -154,7 +156,7 @@ async function openClaimed(
   const identity = await identityOf(storage, settings, files, names);
   const { base, openRun } = baseOf(storage, settings, identity, files, places);
   const found = await survey(files, names, identity, openRun);
-  const claims = standing(claim.others, found?.headers.at(-1));
+  const claims = standing(claim.others, found?.newest);
   if (isFailedFlushHere(claims, await storage.owner.self())) {
     throw new Error(
       "a flush failed when the store was opened, and the machine has not restarted since; " +
@@ -162,8 +164,23 @@ async function openClaimed(
         "repair",
     );
   }
-  const opened = found ? await openFound(base, found, names, claim) : await openEmpty(base, claim);
-  const { log, tail } = opened;
+  const log = logOf(base, found);
+  const indexer = indexerOf(log, openRun, claim);
+  try {
+    const tail = found
+      ? await openFound(log, found, names, claim, indexer)
+      : await openEmpty(log, claim);
+    await serve(log, tail, claim);
+    return { log, tail, claim, indexer };
+  } catch (thrown) {
+    // Nothing may be written when the claim is given back.
+    await indexer.end();
+    throw thrown;
+  }
+}
+
+/** Tells what is flushed. From then on the log may be read. */
+async function serve(log: Log, tail: Tail, claim: Claim): Promise<void> {
   log.flushed = tail.flushed;
   log.readable = tail.flushed;
   await publishOpened(log, claim, tail);
@@ -174,7 +191,6 @@ async function openClaimed(
     isFinished: false,
   };
   await claim.removeOld(removableClaims([...claim.others, own]));
-  return { ...opened, openRun, claim };
 }
 
 /** Looks at the claim, and tells the others where the log is flushed to. */
@@ -245,39 +261,27 @@ function isSegment(name: string): boolean {
   return parseName(name)?.kind === "segment";
 }
 
-type OpenedLog = Pick<OpenedForWriting, "log" | "tail" | "unindexed">;
-
-async function openEmpty(
-  base: LogBase,
-  claim: Claim,
-): Promise<OpenedLog> {
+async function openEmpty(log: Log, claim: Claim): Promise<Tail> {
   const damage = missingSegment(marksOf(claim.others), () => false);
   if (damage) return fail(damage);
-  const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] });
-  return { log, tail: await pin(log, claim, undefined), unindexed: [] };
+  return await pin(log, claim, undefined);
 }
 
 async function openFound(
-  base: LogBase,
+  log: Log,
   found: Survey,
   names: ReadonlyArray<string>,
   claim: Claim,
-): Promise<OpenedLog> {
-  const log = logOf(base, found);
-  const marks = marksOf(standing(claim.others, found.headers.at(-1)));
+  indexer: Indexer,
+): Promise<Tail> {
+  const { newest } = found;
+  const marks = marksOf(standing(claim.others, newest));
   const damage = missingSegment(marks, ({ number, epoch }) => {
     const segment = log.segments.get(number);
     return segment ? segment.epoch === epoch : false;
   });
   if (damage) return fail(damage);
-  const headers = uncovered(found);
-  const unindexed: OpenedForWriting["unindexed"][number][] = [];
-  for (const [at, header] of headers.slice(0, -1).entries()) {
-    const state = await loadClosed(log, header, headers[at + 1]!);
-    const memory = log.memory[log.memory.length - 1]!;
-    unindexed.push({ memory, end: pointOf(header.number, state) });
-  }
-  const newest = headers[headers.length - 1]!;
+  await fillGaps(log, found, indexer);
   const end = await loadLast(
     log,
     newest,
@@ -285,7 +289,7 @@ async function openFound(
     markedEnd(marks, newest),
   );
   log.manifest = await newestManifest(log);
-  base.places.follow(() => log.manifest);
+  log.places.follow(() => log.manifest);
   await checkFiles(log, names);
   const tail = await recover(log, claim, newest, end.state);
   // Pinned, the last one is closed too, and wants its run unless one covers it whole.
@@ -293,9 +297,29 @@ async function openFound(
   if (last && tail.memory !== last) {
     if (found.covered?.offset === last.segment.end) {
       log.memory = log.memory.filter((memory) => memory !== last);
-    } else unindexed.push({ memory: last, end: pointOf(newest.number, end.state) });
+    } else indexer.closed(last, pointOf(newest.number, end.state));
   }
-  return { log, tail, unindexed };
+  return tail;
+}
+
+/**
+ * Makes the runs of closed segments that have none. Their terms are in memory for so long only:
+ * a few segments at a time, however many there are.
+ */
+async function fillGaps(log: Log, { runs, gaps }: Survey, indexer: Indexer): Promise<void> {
+  for (const { header, successor } of gaps) {
+    const state = await loadClosed(log, header, successor);
+    indexer.closed(log.memory[log.memory.length - 1]!, pointOf(header.number, state));
+    await indexer.atMost(CLOSED_IN_MEMORY - 1);
+  }
+  const last = runs[runs.length - 1];
+  const isBefore = ({ segment }: MemorySegment): boolean =>
+    last !== undefined && segment.number < last.map.counts.from;
+  if (!log.memory.some(isBefore)) return;
+  // What is in memory is newer than what is in runs: so it is looked for there first.
+  await indexer.atMost(0);
+  const first = log.memory.find(isBefore);
+  if (first) throw new Error(`the index run of ${first.segment.file} could not be made again`);
 }
 
 /** Adopts the last segment or pins its end, as the plan says. */

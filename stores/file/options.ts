@@ -62,6 +62,8 @@ export interface FileStoreOptions extends ColdOptions {
   readonly groupBytesMax?: number;
   /** How many commits are flushed at once: 4,096 if left out. */
   readonly groupFramesMax?: number;
+  /** How large an index run may become when runs are merged, in bytes: 2 GiB if left out. */
+  readonly runBytesMax?: number;
   /** How many files are held open for reading: 64 if left out. */
   readonly filesOpenMax?: number;
   /** How much of the index is kept in memory, in bytes: 8 MiB if left out. */
@@ -144,6 +146,7 @@ export function settingsOf(options: FileStoreOptions): Settings {
     appendQueueBytesMax: options.appendQueueBytesMax ?? 64 * MIB,
     groupBytesMax: options.groupBytesMax ?? MIB,
     groupFramesMax: options.groupFramesMax ?? 4096,
+    runBytesMax: options.runBytesMax ?? 2048 * MIB,
     filesOpenMax: options.filesOpenMax ?? 64,
     pageCacheBytesMax: options.pageCacheBytesMax ?? 8 * MIB,
     cold: options.cold,
@@ -162,6 +165,7 @@ export function settingsOf(options: FileStoreOptions): Settings {
   within("appendQueueBytesMax", settings.appendQueueBytesMax, 1, 2 ** 32);
   within("groupBytesMax", settings.groupBytesMax, 1, 2 ** 30);
   within("groupFramesMax", settings.groupFramesMax, 1, 2 ** 20);
+  within("runBytesMax", settings.runBytesMax, 64 * 1024, 4095 * MIB);
   within("filesOpenMax", settings.filesOpenMax, 1, 2 ** 16);
   within("pageCacheBytesMax", settings.pageCacheBytesMax, 64 * 1024, 2 ** 32);
   within("coldCacheBytesMax", settings.coldCacheBytesMax, 0, 2 ** 32);

@@ -17,8 +17,8 @@ import {
   loadMore,
   logOf,
   pointOf,
+  type Scanned,
   stateOf,
-  uncovered,
 } from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
@@ -30,7 +30,7 @@ import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import { noControl, refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
+import { type OpenRun, readIdentity, type Survey, surveyAgain } from "./survey.ts";
 
 /** Opens a store for reading. Faults are thrown. */
 export async function openReading(storage: StoragePort, settings: Settings): Promise<Session> {
@@ -42,7 +42,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
     // Between its claim and its first segment a new store has nothing to read.
     if (typeof identity === "string") return failMissing(storage);
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
-    const log = logOf(base, { runs: [], headers: [], covered: undefined, strays: [] });
+    const log = logOf(base, undefined);
     places.follow(() => log.manifest);
     const reader: Reader = { log, openRun, names: "", header: undefined };
     await readOn(reader);
@@ -57,7 +57,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
 interface Reader {
   readonly log: Log;
   readonly openRun: OpenRun;
-  /** The names of segments and index runs, when they were listed last. */
+  /** The names that matter, as they were when the store was surveyed last. */
   names: string;
   /** The header of the segment in which the readable part ends, while its terms are in memory. */
   header: SegmentHeader | undefined;
@@ -111,16 +111,8 @@ function watchClaims(storage: StoragePort, settings: Settings, moved: () => void
 async function readOn(reader: Reader): Promise<void> {
   const { log } = reader;
   const marks = marksOf(await readMarks(log.storage));
-  const names = (await log.storage.list()).filter((name) => {
-    const kind = parseName(name)?.kind;
-    return kind === "segment" || kind === "index";
-  });
-  const listed = names.sort().join("\n");
-  if (listed !== reader.names) {
-    await readChain(reader, marks, names);
-    reader.names = listed;
-    return;
-  }
+  const names = await log.storage.list();
+  if (namesThatMatter(log, names) !== reader.names) return await readChain(reader, marks, names);
   const limit = limitOf(log, marks);
   if (!limit || !isFarther(limit, log.readable)) return;
   if (reader.header?.number !== limit.segment) return await readChain(reader, marks, names);
@@ -132,32 +124,56 @@ async function readOn(reader: Reader): Promise<void> {
 }
 
 /**
+ * The names for whose sake the store is surveyed again: of segments; of the runs in use, which may
+ * go; and of all runs while a closed segment is in memory, for which there may be one by now. That
+ * runs have been merged is no reason.
+ */
+function namesThatMatter(log: Log, names: ReadonlyArray<string>): string {
+  const used = new Set(log.runs.map((run) => run.name));
+  const wantsRuns = log.memory.some(({ segment }) => segment.end !== undefined);
+  const matters = (name: string): boolean => {
+    const kind = parseName(name)?.kind;
+    return kind === "segment" || (kind === "index" && (wantsRuns || used.has(name)));
+  };
+  return names.filter(matters).sort().join("\n");
+}
+
+/**
  * Surveys the store again, because there are other segments or runs than before. What is found is put in
  * place at once: a page that is being read meanwhile sees all of the old log or all of the new.
  */
 async function readChain(
   reader: Reader,
   marks: ReadonlyArray<EpochMark>,
-  names: ReadonlyArray<string>,
+  listed: ReadonlyArray<string>,
 ): Promise<void> {
-  const { log, openRun } = reader;
-  const found = await survey(log.files, names, log.identity, openRun);
+  const { log } = reader;
+  // A run never changes, so one that is open is not opened again.
+  const openRun: OpenRun = async (name) =>
+    log.runs.find((run) => run.name === name) ?? await reader.openRun(name);
+  const { storage, files, identity } = log;
+  const { found, names } = await surveyAgain(storage, files, listed, identity, openRun);
   if (!found) return;
   const fresh = { ...logOf(log, found), readable: log.readable, flushed: log.flushed };
-  const newest = found.headers[found.headers.length - 1]!;
-  const damage = missingSegment(standing(marks, newest), ({ number, epoch }) => {
+  const damage = missingSegment(standing(marks, found.newest), ({ number, epoch }) => {
     return fresh.segments.get(number)?.epoch === epoch;
   });
   if (damage) return fail(damage);
-  const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);
-  reader.header = await loadUpTo(fresh, found, limit);
+  const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, found.newest);
+  reader.header = await loadUpTo(fresh, found, limit, reader);
   fresh.manifest = await newestManifest(fresh);
   await checkFiles(fresh, names);
+  const replaced = log.runs.filter((run) => !fresh.runs.includes(run));
   log.segments.clear();
   for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
   const { runs, memory, readable, flushed, manifest, strays } = fresh;
   const generation = log.generation + 1;
   Object.assign(log, { runs, memory, readable, flushed, manifest, strays, generation });
+  reader.names = namesThatMatter(log, names);
+  for (const run of replaced) {
+    await run.close();
+    await log.files.forget(run.name);
+  }
 }
 
 /**
@@ -166,22 +182,47 @@ async function readChain(
  */
 async function loadUpTo(
   log: Log,
-  found: Survey,
+  { gaps, newest, covered }: Survey,
   limit: Limit,
+  before: Reader,
 ): Promise<SegmentHeader | undefined> {
-  const headers = uncovered(found).filter(({ number }) => number <= limit.segment);
-  for (const [at, header] of headers.entries()) {
-    if (header.number === limit.segment) {
-      const isNewest = header === found.headers[found.headers.length - 1];
-      const from = isNewest && found.covered ? found.covered : scanStart(header);
-      const end = await loadLast(log, header, from, Math.max(from.offset, limit.flushedOffset));
-      arrive(log, header, end.state, limit);
-      return log.readable.offset === end.state.offset ? header : undefined;
-    }
-    await loadClosed(log, header, headers[at + 1]!);
+  for (const { header, successor } of gaps) {
+    if (header.number > limit.segment) break;
+    if (header.number < limit.segment) await loadClosed(log, header, successor);
+    else return await loadAsFar(log, header, scanStart(header), limit, before);
+  }
+  if (newest.number === limit.segment) {
+    return await loadAsFar(log, newest, covered ?? scanStart(newest), limit, before);
   }
   setReadable(log, pointAt(limit));
   return undefined;
+}
+
+async function loadAsFar(
+  log: Log,
+  header: SegmentHeader,
+  start: ScanState,
+  limit: Limit,
+  before: Reader,
+): Promise<SegmentHeader | undefined> {
+  const from = known(before, header, start);
+  const begin = from?.state ?? start;
+  const end = await loadLast(log, header, begin, Math.max(begin.offset, limit.flushedOffset), from);
+  arrive(log, header, end.state, limit);
+  return log.readable.offset === end.state.offset ? header : undefined;
+}
+
+/** What is in memory of a segment from a place on, and up to where: it is not scanned again. */
+function known(
+  { log, header: last }: Reader,
+  header: SegmentHeader,
+  start: ScanState,
+): Scanned | undefined {
+  // Only of the segment in which the readable part ends it is known how far it was scanned.
+  if (last?.number !== header.number || last.epoch !== header.epoch) return undefined;
+  const { terms, firstPosition } = log.memory[log.memory.length - 1]!;
+  if (terms.from.offset !== start.offset) return undefined;
+  return { terms, firstPosition, state: stateOf(log.readable) };
 }
 
 /** The scan must come exactly to where the writer says that it has flushed. */

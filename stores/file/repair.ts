@@ -21,7 +21,7 @@ import { type Files, filesOf, readPart } from "./files.ts";
 import { damagedName, segmentName, STORE_FILE } from "./format/layout.ts";
 import { scanStart, SEGMENT_FLAG_REPAIR, SEGMENT_HEADER_BYTES } from "./format/segment.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
-import { loadLast, logOf, pointOf } from "./load_log.ts";
+import { loadLast, logOf, pointOf, unindexed } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { newestManifest } from "./newest_manifest.ts";
 import { type Manifest, throughSegment } from "./format/manifest.ts";
@@ -205,8 +205,7 @@ async function beginBehind(
   const { headers, state, identity, facts } = found;
   if (facts.identity !== "sound") await writeAgain(storage, files, identity);
   const { base } = baseOf(storage, settingsOf({}), identity, files, places);
-  const survey = { runs: [], headers, covered: undefined, strays: [] };
-  const log = logOf(base, survey);
+  const log = logOf(base, unindexed(headers));
   const last = headers.at(-1);
   const name = last && segmentName(last.number, last.epoch);
   // One that is archived is as durable as its tier.

@@ -10,7 +10,7 @@ import type { Corrupt } from "../../src/fault.ts";
 import { followChain } from "./chain.ts";
 import { readMarks } from "./claims/claim_reader.ts";
 import { filesOf } from "./files.ts";
-import { loadLast, loadWhole, logOf, pointOf } from "./load_log.ts";
+import { loadLast, loadWhole, logOf, pointOf, unindexed } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
 import { newestManifest } from "./newest_manifest.ts";
@@ -36,7 +36,7 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     const found = await foundSegments(files, await places.list(), identity);
     const { sound: headers, damage } = followChain(found);
     const { base } = baseOf(storage, settings, identity, files, places);
-    const log = logOf(base, { runs: [], headers, covered: undefined, strays: [] });
+    const log = logOf(base, unindexed(headers));
     places.follow(() => log.manifest);
     const first = await load(log, headers, marks) ?? damage ?? missingAmong(log, marks);
     log.manifest = await newestManifest(log);

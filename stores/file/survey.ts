@@ -25,14 +25,21 @@ import { decodeStoreFile, STORE_FILE_BYTES, type StoreIdentity } from "./format/
 
 /** The log, as its files say. */
 export interface Survey {
-  /** The index runs in use: from the first segment on, without a gap. */
+  /** The index runs in use, in log order. */
   readonly runs: ReadonlyArray<RunReader>;
-  /** The headers of the segments that no run covers whole, oldest first; of the newest in any case. */
-  readonly headers: ReadonlyArray<SegmentHeader>;
-  /** How far the newest segment is covered by a run; none if it is not. */
+  /** The closed segments that no run covers, in log order; there may be some between runs. */
+  readonly gaps: ReadonlyArray<Gap>;
+  readonly newest: SegmentHeader;
+  /** How far the newest segment is covered by the last run; none if it is not. */
   readonly covered: ScanState | undefined;
   /** Segment files that are not in the log. */
   readonly strays: ReadonlyArray<string>;
+}
+
+/** A closed segment that no run covers: its successor's header says where it ends. */
+export interface Gap {
+  readonly header: SegmentHeader;
+  readonly successor: SegmentHeader;
 }
 
 /** Opens an index run, or says nothing of one that is not sound. */
@@ -68,7 +75,11 @@ export async function readIdentity(
   return failCorrupt(STORE_FILE, identity.left.offset, wanted, identity.left.found);
 }
 
-/** Surveys the files of a store. Nothing at all if it has no segment yet. */
+/**
+ * Surveys the files of a store, backward from the newest segment: each time the widest run that ends
+ * where the log goes on, and where there is none, a segment by its header. Nothing at all if the
+ * store has no segment yet.
+ */
 export async function survey(
   files: Files,
   names: ReadonlyArray<string>,
@@ -78,33 +89,119 @@ export async function survey(
   const segments = segmentsIn(names).sort(newestFirst);
   const newest = await newestHeader(files, segments, identity);
   if (!newest) return undefined;
-  const runs = await linkRuns(names, openRun);
-  const headers = [newest];
-  const over = await coverOfNewest(files, runs, newest);
-  let used = over ? runs.slice(0, over.index + 1) : undefined;
-  for (let oldest = newest; !used;) {
-    const { previous } = oldest;
-    if (!previous) {
-      if (oldest.number !== 1 || oldest.firstPosition !== 1) failLink(oldest);
-      used = [];
-      break;
+  const over = await coverOfNewest(files, names, openRun, newest);
+  const runs: RunReader[] = over ? [over.run] : [];
+  const gaps: Gap[] = [];
+  /** The header behind the place that the survey has come to, as far as it has been read. */
+  let successor: SegmentHeader | undefined = newest;
+  for (let end = endBefore(newest); end;) {
+    const run = await widestUpTo(names, openRun, end);
+    if (run) {
+      runs.unshift(run);
+      successor = undefined;
+      end = endBeforeRun(run);
+      continue;
     }
-    const at = runs.findIndex((run) => isEndOf(run, oldest));
-    if (at >= 0) {
-      used = runs.slice(0, at + 1);
-      break;
-    }
-    const before = { number: oldest.number - 1, epoch: previous.epoch };
-    const header = await headerOf(files, before, identity);
-    if (header === "unfinished") {
-      const name = segmentName(before.number, before.epoch);
-      return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
-    }
-    headers.unshift(header);
-    oldest = header;
+    // A run knows what is before it by a checksum only: its first header tells the name.
+    successor ??= await headerThere(files, firstRow(runs[0]!), identity);
+    const { previous } = successor;
+    if (!previous) return failLink(successor);
+    const id = { number: successor.number - 1, epoch: previous.epoch };
+    const header = await headerThere(files, id, identity);
+    gaps.unshift({ header, successor });
+    successor = header;
+    end = endBefore(header);
   }
-  const strays = straysAmong(segments, used ?? [], headers);
-  return { runs: used ?? [], headers, covered: over?.state, strays };
+  const strays = straysAmong(segments, runs, [...gaps.map(({ header }) => header), newest]);
+  return { runs, gaps, newest, covered: over?.state, strays };
+}
+
+/**
+ * Surveys beside a writer, which replaces index runs: if a file was gone when it was wanted, the
+ * names are listed again.
+ */
+export async function surveyAgain(
+  storage: StoragePort,
+  files: Files,
+  listed: ReadonlyArray<string>,
+  identity: StoreIdentity,
+  openRun: OpenRun,
+): Promise<{ readonly found: Survey | undefined; readonly names: ReadonlyArray<string> }> {
+  let names = listed;
+  for (let left = SURVEYS_MAX;; left--) {
+    const misses = files.misses();
+    const found = await survey(files, names, identity, openRun);
+    if (files.misses() === misses || left === 1) return { found, names };
+    names = await storage.list();
+  }
+}
+
+/** So often names are listed again before a run that is gone is taken for a gap. */
+const SURVEYS_MAX = 5;
+
+/** Where the log goes on backward: the last frame before a segment or a run. */
+interface End {
+  readonly number: number;
+  readonly hcrc: number;
+  readonly nextPosition: number;
+  /** What the header of the next segment says; a run does not know it. */
+  readonly previous: SegmentHeader["previous"];
+}
+
+/** The end of what is before a segment; none before the first one. */
+function endBefore(header: SegmentHeader): End | undefined {
+  const { number, previous, firstPosition: nextPosition } = header;
+  if (previous) return { number: number - 1, hcrc: previous.hcrc, nextPosition, previous };
+  return number === 1 && nextPosition === 1 ? undefined : failLink(header);
+}
+
+function endBeforeRun(run: RunReader): End | undefined {
+  const { number, prevHcrc: hcrc } = firstRow(run);
+  if (number === 1) return undefined;
+  return { number: number - 1, hcrc, nextPosition: run.firstPosition, previous: undefined };
+}
+
+/** The widest sound run that ends there. */
+async function widestUpTo(
+  names: ReadonlyArray<string>,
+  openRun: OpenRun,
+  end: End,
+): Promise<RunReader | undefined> {
+  for (const name of runsTo(names, end.number)) {
+    const run = await openRun(name);
+    if (run && endsThere(run, end)) return run;
+  }
+  return undefined;
+}
+
+function endsThere(run: RunReader, { number, hcrc, nextPosition, previous }: End): boolean {
+  const row = lastRow(run);
+  const isSame = row.number === number && row.lastHcrc === hcrc &&
+    run.lastPosition + 1 === nextPosition;
+  if (!isSame || !previous) return isSame;
+  return row.epoch === previous.epoch && row.endOffset === previous.offset;
+}
+
+/** The names of runs up to a segment, the widest first. */
+function runsTo(names: ReadonlyArray<string>, number: number): ReadonlyArray<string> {
+  return names
+    .flatMap((name) => {
+      const file = parseName(name);
+      return file?.kind === "index" && file.to === number ? [{ ...file, name }] : [];
+    })
+    .sort((a, b) => a.from - b.from || b.attempt - a.attempt)
+    .map(({ name }) => name);
+}
+
+async function headerThere(
+  files: Files,
+  segment: SegmentId,
+  identity: StoreIdentity,
+): Promise<SegmentHeader> {
+  const header = await headerOf(files, segment, identity);
+  if (header !== "unfinished") return header;
+  const name = segmentName(segment.number, segment.epoch);
+  return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
 }
 
 /** The segments that names speak of. */
@@ -169,67 +266,49 @@ function failLink(header: SegmentHeader): never {
   return failCorrupt(segmentName(header.number, header.epoch), 0, wanted, "none in the log");
 }
 
-/** Opens runs from the first segment on: each time the widest that continues the one before. */
-async function linkRuns(
-  names: ReadonlyArray<string>,
-  openRun: OpenRun,
-): Promise<ReadonlyArray<RunReader>> {
-  const found = names.flatMap((name) => {
-    const file = parseName(name);
-    return file?.kind === "index" ? [{ ...file, name }] : [];
-  });
-  const linked: RunReader[] = [];
-  let from = 1;
-  let previousHcrc = 0;
-  for (;;) {
-    const starting = found.filter((file) => file.from === from)
-      .sort((a, b) => b.to - a.to || b.attempt - a.attempt);
-    let best: RunReader | undefined;
-    for (const { name, to } of starting) {
-      if (best && lastRow(best).number > to) break;
-      const run = await openRun(name);
-      if (!run || run.segments[0]!.prevHcrc !== previousHcrc) continue;
-      if (!best || lastRow(run).endOffset > lastRow(best).endOffset) best = run;
-    }
-    if (!best) return linked;
-    linked.push(best);
-    from = lastRow(best).number + 1;
-    previousHcrc = lastRow(best).lastHcrc;
-  }
+function firstRow(run: RunReader): RunReader["segments"][number] {
+  return run.segments[0]!;
 }
 
 function lastRow(run: RunReader): RunReader["segments"][number] {
   return run.segments[run.segments.length - 1]!;
 }
 
-/** Whether a run ends exactly where a segment's header says that its predecessor ends. */
-function isEndOf(run: RunReader, header: SegmentHeader): boolean {
-  const row = lastRow(run);
-  const { previous } = header;
-  return previous !== undefined && row.number === header.number - 1 &&
-    row.epoch === previous.epoch && row.endOffset === previous.offset &&
-    row.lastHcrc === previous.hcrc && run.lastPosition + 1 === header.firstPosition;
-}
-
-/** A run over the newest segment counts if the frame at its end is the one that it names. */
+/**
+ * The run of the newest segment, as far as it goes: of that segment alone, as it is to be replaced
+ * when the segment is closed.
+ */
 async function coverOfNewest(
   files: Files,
-  runs: ReadonlyArray<RunReader>,
+  names: ReadonlyArray<string>,
+  openRun: OpenRun,
   newest: SegmentHeader,
-): Promise<{ readonly index: number; readonly state: ScanState } | undefined> {
-  const index = runs.findIndex((run) => {
-    const row = lastRow(run);
-    return row.number === newest.number && row.epoch === newest.epoch &&
-      row.prevHcrc === (newest.previous?.hcrc ?? 0) && row.firstPosition === newest.firstPosition;
-  });
-  const run = runs[index];
-  if (!run) return undefined;
+): Promise<{ readonly run: RunReader; readonly state: ScanState } | undefined> {
+  let best: { readonly run: RunReader; readonly state: ScanState } | undefined;
+  for (const name of runsTo(names, newest.number)) {
+    const file = parseName(name);
+    if (file?.kind !== "index" || file.from !== newest.number) continue;
+    const run = await openRun(name);
+    const state = run && await coveredBy(files, run, newest);
+    if (state && (!best || state.offset > best.state.offset)) best = { run, state };
+  }
+  return best;
+}
+
+/** How far a run covers the newest segment, if the frame at its end is the one that it names. */
+async function coveredBy(
+  files: Files,
+  run: RunReader,
+  newest: SegmentHeader,
+): Promise<ScanState | undefined> {
   const row = lastRow(run);
-  const state = { offset: row.endOffset, hcrc: row.lastHcrc, lastOffset: row.lastOffset };
+  const isOfNewest = row.number === newest.number && row.epoch === newest.epoch &&
+    row.prevHcrc === (newest.previous?.hcrc ?? 0) && row.firstPosition === newest.firstPosition;
+  if (!isOfNewest) return undefined;
   const position = run.lastPosition + 1;
+  const state = { offset: row.endOffset, hcrc: row.lastHcrc, lastOffset: row.lastOffset, position };
   if (row.lastOffset === 0) {
-    const isSame = row.lastHcrc === headerChecksum(newest);
-    return isSame ? { index, state: { ...state, position, isSealed: false } } : undefined;
+    return row.lastHcrc === headerChecksum(newest) ? { ...state, isSealed: false } : undefined;
   }
   // The last frame whole: a log that was cut inside it has a sound header still.
   const name = segmentName(newest.number, newest.epoch);
@@ -239,7 +318,7 @@ async function coverOfNewest(
   const header = readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
   if (header?.hcrc !== row.lastHcrc || frameSize(header.bodySize) !== size) return undefined;
   if (!isBodySound(bytes, 0, header, newest.salt)) return undefined;
-  return { index, state: { ...state, position, isSealed: header.type === FRAME_SEAL } };
+  return { ...state, isSealed: header.type === FRAME_SEAL };
 }
 
 function straysAmong(

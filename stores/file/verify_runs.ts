@@ -42,7 +42,9 @@ export async function verifyRun(
   const bytes = await log.files.lend(name, async (file) => readPart(file, 0, await file.size()));
   if (bytes === "missing") return undefined;
   progress(bytes.length);
-  if (isUnfinishedRun(bytes) || isForeignRun(bytes, log.hash)) return { _tag: "Unused" };
+  if (isUnfinishedRun(bytes, bytes.length) || isForeignRun(bytes, log.hash)) {
+    return { _tag: "Unused" };
+  }
   const run = decodeRun(bytes, name, log.hash);
   if (isLeft(run)) return { _tag: "Damaged", damage: run.left };
   const { segments } = run.right;

@@ -6,7 +6,6 @@
 import { append, type Appender } from "./append/appender.ts";
 import { changeManifest, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
-import { indexerOf } from "./runs/indexer.ts";
 import { openForWriting } from "./opening.ts";
 import type { Settings } from "./options.ts";
 import { beginNext, planAt, takeBack } from "./append/plan.ts";
@@ -19,9 +18,8 @@ const IDLE_MS = 1_000;
 
 /** Opens a store for writing. Faults are thrown. */
 export async function openWriting(storage: StoragePort, settings: Settings): Promise<Session> {
-  const { log, openRun, claim, tail, unindexed } = await openForWriting(storage, settings);
+  const { log, claim, tail, indexer } = await openForWriting(storage, settings);
   const waiting = new Set<() => void>();
-  const indexer = indexerOf(log, openRun);
   const plan = planAt(tail.memory, tail.flushed, log.manifest);
   let stopIdle = (): void => undefined;
   const writer = writerOf({
@@ -39,7 +37,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
     },
     takeBack: (end) => takeBack(log, plan, end),
   });
-  for (const { memory, end } of unindexed) indexer.closed(memory, end);
+  indexer.begin();
   const appender: Appender = { writer, plan, turn: undefined, isClosing: false };
   return {
     log,
@@ -69,6 +67,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       await finish(writer);
       stopIdle();
       await indexer.atMost(0);
+      await indexer.end();
       const { tail: last } = writer;
       if (last && !writer.broken) {
         await indexer.writeActive(last.memory, last.flushed);

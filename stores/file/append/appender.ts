@@ -28,7 +28,7 @@ import {
 import { addCommitTerms } from "../runs/commit_terms.ts";
 import { commitAt, type StoredCommit } from "../read/frame_reader.ts";
 import { commitInMemory, commitInRuns, versionInMemory, versionInRuns } from "./heads.ts";
-import type { Log } from "../log.ts";
+import { CLOSED_IN_MEMORY, type Log } from "../log.ts";
 import { derivedCommitId } from "../read/pages.ts";
 import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
@@ -112,7 +112,7 @@ async function admit(
   for (;;) {
     if (writer.broken) return fail(writeFailed(writer.broken.cause));
     while (writer.queuedBytes > log.settings.appendQueueBytesMax) await writer.progress.made;
-    if (log.memory.length > SEGMENTS_IN_MEMORY) await writer.indexer.atMost(SEGMENTS_IN_MEMORY - 1);
+    if (log.memory.length > CLOSED_IN_MEMORY) await writer.indexer.atMost(CLOSED_IN_MEMORY - 1);
     const { generation } = log;
     const known = commit.commitId === undefined
       ? undefined
@@ -157,9 +157,6 @@ async function isHeldUp(writer: Writer, { writes }: Commit<Encoded>): Promise<bo
   }
   return false;
 }
-
-/** So many segments may have their terms in memory before appends wait for the index. */
-const SEGMENTS_IN_MEMORY = 3;
 
 interface Matching {
   readonly stored: ReadonlyArray<number>;

@@ -100,9 +100,14 @@ export function epochIn(name: string): number {
   return file?.kind === "segment" || file?.kind === "claim" ? file.epoch : 0;
 }
 
-/** The first number of attempts that no name has used. */
-export function nextAttempt(names: ReadonlyArray<string>, from: number, to: number): number {
-  let last = 0;
+/** The first number of attempts that no name has used, and is not below `least`. */
+export function nextAttempt(
+  names: ReadonlyArray<string>,
+  from: number,
+  to: number,
+  least = 1,
+): number {
+  let last = least - 1;
   for (const name of names) {
     const file = parseName(name);
     if (file?.kind === "index" && file.from === from && file.to === to) {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Log, LogSegment, MemorySegment } from "../log.ts";
+import type { Mark } from "../runs/frame_marks.ts";
 import type { RunReader } from "../runs/run_reader.ts";
 import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
 import { intersectionOf, type Selection, type TermGroups, unionOf } from "./selection.ts";
@@ -15,11 +16,15 @@ import type { Term } from "../runs/term.ts";
 export interface Chunk {
   /** The index run behind it; none if its terms are in memory. */
   readonly run: RunReader | undefined;
+  /** The number of its first segment. */
+  readonly from: number;
   readonly firstPosition: number;
   readonly parts: ReadonlyArray<ChunkPart>;
   readonly postings: (term: Term) => Awaitable<Candidates>;
   /** A frame that holds the position, or one before it in the same part. */
   readonly placeOf: (position: number) => Awaitable<Place>;
+  /** Where to begin a scan for the first commit that is later than `time`; none if none is. */
+  readonly placeOfTime: (time: number) => Awaitable<Mark | undefined>;
 }
 
 /** A part of a segment: its frames from one offset up to another, in bytes. */
@@ -45,18 +50,24 @@ export type Candidates = ReadonlyMap<number, () => Awaitable<ArrayLike<number>>>
 
 /** The chunks of a log, in log order. */
 export function chunksOf(log: Log): ReadonlyArray<Chunk> {
-  return [...log.runs.map((run) => runChunk(log, run)), ...log.memory.map(memoryChunk)];
+  const chunks = [...log.runs.map((run) => runChunk(log, run)), ...log.memory.map(memoryChunk)];
+  // Only in a log that is read may memory stand between runs; a sort of what is in order is cheap.
+  return chunks.sort((one, other) => one.from - other.from);
 }
 
 function runChunk(log: Log, run: RunReader): Chunk {
   return {
     run,
+    from: run.map.counts.from,
     firstPosition: run.firstPosition,
-    parts: run.segments.map((row) => ({
-      segment: log.segments.get(row.number)!,
-      from: SEGMENT_HEADER_BYTES,
-      to: row.endOffset,
-    })),
+    // Made when they are wanted: most chunks hold nothing of a stream, and a run has many segments.
+    get parts() {
+      return run.segments.map((row) => ({
+        segment: log.segments.get(row.number)!,
+        from: SEGMENT_HEADER_BYTES,
+        to: row.endOffset,
+      }));
+    },
     postings: async (term) => {
       const entry = await run.find(term);
       if (!entry) return new Map();
@@ -65,6 +76,7 @@ function runChunk(log: Log, run: RunReader): Chunk {
         found.map((one) => [one.segment, async () => inBytes((await run.frames(one)).offsets8)]),
       );
     },
+    placeOfTime: (time) => run.sparseForTime(time),
     placeOf: async (position) => {
       const row = await run.sparseFor(position);
       if (row) return { segment: row.segment, offset: row.offset8 * 8 };
@@ -76,12 +88,14 @@ function runChunk(log: Log, run: RunReader): Chunk {
 function memoryChunk({ segment, terms, firstPosition }: MemorySegment): Chunk {
   return {
     run: undefined,
+    from: segment.number,
     firstPosition,
     parts: [{ segment, from: terms.from.offset, to: undefined }],
     postings: (term) => {
       const found = terms.postings(term.kind, term.name);
       return new Map(found ? [[segment.number, () => inBytes(found.offsets8)]] : []);
     },
+    placeOfTime: (time) => terms.sparseForTime(time),
     placeOf: (position) => {
       const mark = terms.sparseFor(position);
       return { segment: segment.number, offset: mark ? mark.offset8 * 8 : terms.from.offset };

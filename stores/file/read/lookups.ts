@@ -17,6 +17,8 @@ import { readPages, type Source } from "./pages.ts";
 import { selectionOf } from "./selection.ts";
 import { compareNames } from "../runs/run_rows.ts";
 import { compareHashes } from "../runs/term_hash.ts";
+import { chunksOf } from "./chunk.ts";
+import type { Awaitable } from "../storage.ts";
 import { forward, walkOf } from "./walk.ts";
 
 /** So many streams are listed at a time. */
@@ -66,12 +68,8 @@ export async function positionAtTime(log: Log, time: number): Promise<number> {
   // No commit is from before 1970.
   if (time < 0) return 0;
   const limit = log.readable;
-  const starts = [
-    ...log.runs.map((run) => () => run.sparseForTime(time)),
-    ...log.memory.map(({ terms }) => () => terms.sparseForTime(time)),
-  ];
-  for (const start of starts) {
-    const place = await start();
+  for (const chunk of chunksOf(log)) {
+    const place = await chunk.placeOfTime(time);
     if (!place) continue;
     const walk = walkOf(log, selectionOf({}));
     for await (const batch of forward(walk, place.position - 1, limit.position, limit)) {
@@ -106,18 +104,15 @@ export async function streamsOf(
 ): Promise<ReadonlyArray<StreamInfo>> {
   const { log } = source;
   const infos: StreamInfo[] = [];
-  let cursor = after === undefined ? undefined : named(log, after);
-  // A page of names may have none with the prefix, or none that can be read yet; then go on.
-  for (;;) {
-    const names = await namesAfter(log, cursor);
-    for (const { name } of names) {
-      if (!name.startsWith(prefix)) continue;
-      const info = await infoOf(source, name);
-      if (info._tag === "Some") infos.push(info.value);
-    }
-    cursor = names[names.length - 1];
-    if (infos.length > 0 || cursor === undefined) return infos;
+  const cursor = after === undefined ? undefined : named(log, after);
+  for await (const { name } of namesAfter(log, cursor)) {
+    if (!name.startsWith(prefix)) continue;
+    // One that cannot be read yet is left out.
+    const info = await infoOf(source, name);
+    if (info._tag === "Some") infos.push(info.value);
+    if (infos.length === STREAMS_PAGE) break;
   }
+  return infos;
 }
 
 /** How many streams there are: their names are counted in the index, and no record is read. */
@@ -136,34 +131,46 @@ function named(log: Log, name: string): NamedStream {
   return log.hasher("stream", name);
 }
 
-/** The next names in hash order, of all runs and of memory, each once. */
-async function namesAfter(
+/** Where a listing is in one run, or in the terms of one segment in memory. */
+interface Names {
+  page: ReadonlyArray<NamedStream>;
+  at: number;
+  /** The names behind another, some at a time; none at the end. */
+  readonly more: (after: NamedStream | undefined) => Awaitable<ReadonlyArray<NamedStream>>;
+}
+
+/** Names in hash order, of all runs and of memory, each once: of each run, a page is in memory. */
+async function* namesAfter(
   log: Log,
   cursor: NamedStream | undefined,
-): Promise<ReadonlyArray<NamedStream>> {
+): AsyncGenerator<NamedStream, void, void> {
   // Taken together: while a run is read, a segment may move from memory to a run.
   const { runs, memory } = log;
-  const pages: ReadonlyArray<NamedStream>[] = [];
-  /** A page ends before the others do: behind the nearest end, not all names are known. */
-  let horizon: NamedStream | undefined;
-  for (const run of runs) {
-    const page = (await run.streams(cursor)).map(({ name }) => named(log, name));
-    const last = page[page.length - 1];
-    if (last && (!horizon || compareNamed(last, horizon) < 0)) horizon = last;
-    pages.push(page);
+  const lists: Names[] = [
+    ...runs.map((run): Names => ({ page: [], at: 0, more: run.streams })),
+    ...memory.map(({ terms }): Names => {
+      const page = listingOf(log, terms);
+      return { page, at: cursor ? firstBehind(page, cursor) : 0, more: () => [] };
+    }),
+  ];
+  for (let last = cursor;;) {
+    let least: NamedStream | undefined;
+    for (const list of lists) {
+      if (list.at === list.page.length) {
+        list.page = await list.more(last);
+        list.at = 0;
+      }
+      const name = list.page[list.at];
+      if (name && (!least || compareNamed(name, least) < 0)) least = name;
+    }
+    if (!least) return;
+    yield least;
+    last = least;
+    for (const list of lists) {
+      const name = list.page[list.at];
+      if (name && compareNamed(name, least) === 0) list.at += 1;
+    }
   }
-  for (const { terms } of memory) {
-    const listing = listingOf(log, terms);
-    const from = cursor ? firstBehind(listing, cursor) : 0;
-    pages.push(listing.slice(from, from + STREAMS_PAGE));
-    const last = listing[from + STREAMS_PAGE - 1];
-    if (last && (!horizon || compareNamed(last, horizon) < 0)) horizon = last;
-  }
-  const all = new Map(pages.flat().map((term) => [term.name, term]));
-  return [...all.values()]
-    .filter((term) => !horizon || compareNamed(term, horizon) <= 0)
-    .sort(compareNamed)
-    .slice(0, STREAMS_PAGE);
 }
 
 /** The streams of terms in memory, in hash order; made anew only when there are more of them. */

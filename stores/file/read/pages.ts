@@ -99,22 +99,26 @@ export function followPages(
 }
 
 /**
- * Runs an operation on the log, and once more if a file was not there: a writer elsewhere has
- * replaced an index run since the log was brought up to date.
+ * Runs an operation on the log, and again if a file was not there: a writer has replaced an index
+ * run since the log was brought up to date.
  */
 export async function steadily<Value>(
   source: Source,
   operation: () => Promise<Value>,
 ): Promise<Value> {
-  const misses = source.log.files.misses();
-  try {
-    return await operation();
-  } catch (thrown) {
-    if (source.log.files.misses() === misses) throw thrown;
-    await source.ready();
-    return await operation();
+  for (let left = TRIES_MAX;; left--) {
+    const misses = source.log.files.misses();
+    try {
+      return await operation();
+    } catch (thrown) {
+      if (source.log.files.misses() === misses || left === 1) throw thrown;
+      await source.ready();
+    }
   }
 }
+
+/** So often an operation is tried whose files go while it runs. */
+const TRIES_MAX = 5;
 
 function readPage(reading: Reading): Promise<StoredPage> {
   return steadily(reading.source, () => pageOf(reading));

@@ -103,14 +103,15 @@ export function decodeRun(
 // ---------------------------------------------------------------------------
 
 /**
- * Whether the bytes are the beginning of a run whose writer has not come to its footer: it was
- * killed, or is still at work. Nobody takes such a file for a run, so it is no damage either.
+ * Whether a file, of which the first block at least is given, is the beginning of a run whose writer
+ * has not come to its footer: it was killed, or is still at work. Nobody takes such a file for a
+ * run, so it is no damage either.
  */
-export function isUnfinishedRun(bytes: Uint8Array): boolean {
-  if (bytes.length < BLOCK_BYTES) return true;
-  if (checkBlock(bytes, 0, 0, seedOf(bytes))) return false;
-  const counts = readCounts(bytes.subarray(0, PAYLOAD_BYTES));
-  return typeof counts !== "string" && bytes.length < sectionsOf(counts).fileBytes;
+export function isUnfinishedRun(start: Uint8Array, fileBytes: number): boolean {
+  if (fileBytes < BLOCK_BYTES) return true;
+  if (checkBlock(start, 0, 0, seedOf(start))) return false;
+  const counts = readCounts(start.subarray(0, PAYLOAD_BYTES));
+  return typeof counts !== "string" && fileBytes < sectionsOf(counts).fileBytes;
 }
 
 /**

@@ -5,72 +5,134 @@
  * @module
  */
 import { isLeft } from "fp-ts/lib/Either.js";
-import { encodeRun } from "./index_run.ts";
-import { decodeRun } from "./index_decode.ts";
-import { nextAttempt, parseName, printName } from "../format/layout.ts";
-import type { Log, LogPoint, MemorySegment } from "../log.ts";
-import { type MemoryTerms, memoryTerms } from "./memory_terms.ts";
+import type { Claim } from "../claims/held_claim.ts";
 import { readPart } from "../files.ts";
-import type { RunReader } from "./run_reader.ts";
 import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
+import type { Log, LogPoint, MemorySegment } from "../log.ts";
 import type { OpenRun } from "../survey.ts";
-import { writeAll } from "../append/write_all.ts";
+import { removeGarbage } from "./garbage.ts";
+import { decodeRun } from "./index_decode.ts";
+import { type EncodedRun, encodeRunInSteps } from "./index_run.ts";
+import { type MemoryTerms, memoryTerms } from "./memory_terms.ts";
+import { mergerOf } from "./merger.ts";
+import { paceOf } from "./pace.ts";
+import { openWritten, type RunNames, writeRunFile } from "./run_file.ts";
+import type { RunReader } from "./run_reader.ts";
 
-/** Makes runs, one after the other. */
+/** Makes runs, one after the other, and keeps them few. */
 export interface Indexer {
+  /** Takes up what an earlier writer has left: runs to merge, and files that nobody uses. */
+  readonly begin: () => void;
   /** A segment is closed at this point, and wants a run. */
   readonly closed: (memory: MemorySegment, end: LogPoint) => void;
-  /** Waits until so few segments want a run; if one could not be written, there is no waiting. */
+  /** Waits until so few segments want a run; if one cannot be written, there is no waiting. */
   readonly atMost: (waiting: number) => Promise<void>;
-  /** Writes the run of the active segment, up to its end. */
+  /** Writes the run of the active segment, up to its end. Nothing is written after it. */
   readonly writeActive: (memory: MemorySegment, end: LogPoint) => Promise<void>;
+  /** Waits for all that is being written, and begins nothing more. */
+  readonly end: () => Promise<void>;
+}
+
+/** A segment that wants a run. */
+interface Closed {
+  readonly memory: MemorySegment;
+  readonly end: LogPoint;
 }
 
 /** An indexer of a log that this process writes. */
-export function indexerOf(log: Log, openRun: OpenRun): Indexer {
-  let work: Promise<void> = Promise.resolve();
-  let waiting = 0;
-  let hasFailed = false;
-  const index = async (memory: MemorySegment, end: LogPoint): Promise<void> => {
-    // Runs have no gap: behind one that could not be written, the terms stay in memory.
-    if (!hasFailed) {
-      try {
-        const name = await writeRun(log, memory, end);
-        const run = await openRun(name);
-        if (!run) throw new Error(`the index run ${name} does not hold what was written to it`);
-        await takeUp(log, memory, run);
-      } catch (cause) {
-        hasFailed = true;
-        log.settings.observe({ _tag: "RunFailed", file: memory.segment.file, cause });
-      }
+export function indexerOf(
+  log: Log,
+  openRun: OpenRun,
+  claim: Pick<Claim, "epoch" | "fenced">,
+): Indexer {
+  const names: RunNames = { epoch: claim.epoch, used: new Set(), coming: new Set() };
+  const waiting: Closed[] = [];
+  /** The run that is being written, and then those behind it; none if one has failed. */
+  let step: Promise<void> | undefined;
+  /** Removals, one after the other. */
+  let removing: Promise<void> = Promise.resolve();
+
+  const clean = (): Promise<void> => {
+    removing = removing
+      .then(() =>
+        removeGarbage(
+          log,
+          claim,
+          () => new Set([...log.runs.map((run) => run.name), ...names.coming]),
+        )
+      )
+      .catch((cause) =>
+        log.settings.observe({ _tag: "RunFailed", file: "index files that nobody uses", cause })
+      );
+    return removing;
+  };
+  const merger = mergerOf(log, names, openRun, clean);
+  /** Not before all that is found is in the log: else what is in use would pass for garbage. */
+  let hasBegun = false;
+  const tidy = async (): Promise<void> => {
+    if (!hasBegun) return;
+    merger.look();
+    await clean();
+  };
+
+  const next = async (): Promise<void> => {
+    const { memory, end } = waiting[0]!;
+    try {
+      const name = await writeRun(log, names, memory, end);
+      takeUp(log, memory, await openWritten(openRun, names, name));
+      names.coming.delete(name);
+    } catch (cause) {
+      // Runs have no gap: the terms stay in memory, and it is tried again with the next segment.
+      step = undefined;
+      log.settings.observe({ _tag: "RunFailed", file: memory.segment.file, cause });
+      return;
     }
-    waiting -= 1;
+    waiting.shift();
+    step = waiting.length > 0 ? next() : undefined;
+    await tidy();
+  };
+  const idle = async (): Promise<void> => {
+    while (step) await step;
+    await merger.end();
+    await removing;
   };
   return {
+    begin: () => {
+      hasBegun = true;
+      // Both tell the observer of what they cannot do.
+      void tidy();
+    },
     closed: (memory, end) => {
-      waiting += 1;
-      work = work.then(() => index(memory, end));
+      waiting.push({ memory, end });
+      step ??= next();
     },
     atMost: async (most) => {
-      while (waiting > most && !hasFailed) await work;
+      while (waiting.length > most && step) await step;
     },
     writeActive: async (memory, end) => {
-      await work;
+      await idle();
       const isNothing = end.offset === memory.terms.from.offset;
-      if (hasFailed || isNothing) return;
+      if (waiting.length > 0 || isNothing) return;
       try {
-        await writeRun(log, memory, end);
-        await removeNarrower(log, memory.segment.number);
+        // It is coming for good: the next owner is to use it.
+        await writeRun(log, names, memory, end);
+        await clean();
       } catch (cause) {
         // The index is derived: without this run the next open scans.
         log.settings.observe({ _tag: "RunFailed", file: memory.segment.file, cause });
       }
     },
+    end: idle,
   };
 }
 
 /** Writes the run of a segment, from its start to `end`, and gives the name of the file. */
-async function writeRun(log: Log, memory: MemorySegment, end: LogPoint): Promise<string> {
+async function writeRun(
+  log: Log,
+  names: RunNames,
+  memory: MemorySegment,
+  end: LogPoint,
+): Promise<string> {
   const { number, epoch, firstPosition, previousHcrc } = memory.segment;
   const terms = await wholeTerms(log, memory);
   const row = {
@@ -83,24 +145,26 @@ async function writeRun(log: Log, memory: MemorySegment, end: LogPoint): Promise
     prevHcrc: previousHcrc,
     maxTime: terms.maxTime,
   };
-  const { bytes, footerAt } = encodeRun({ hash: log.hasher, segments: [{ row, terms }] });
-  const names = await log.storage.list();
-  const attempt = nextAttempt(names, number, number);
-  const name = printName({ kind: "index", from: number, to: number, attempt });
-  const file = await log.storage.create(name);
-  if (file === "exists") throw new Error(`${name} was made by another writer`);
-  try {
-    await writeAll(file, 0, bytes.subarray(0, footerAt));
-    await file.datasync();
-    // Without its footer a run is none, so nobody sees one whose body is not on the disk.
-    await writeAll(file, footerAt, bytes.subarray(footerAt));
-    await file.datasync();
-  } finally {
-    await file.close();
+  return await writeRunFile(log, names, { from: number, to: number }, async (add) => {
+    const steps = encodeRunInSteps({ hash: log.hasher, segments: [{ row, terms }] });
+    const { bytes, footerAt } = await paced(log, steps);
+    await add(bytes.subarray(0, footerAt));
+    return bytes.subarray(footerAt);
+  });
+}
+
+/** Takes steps, between which others have their turn. */
+async function paced(
+  log: Log,
+  steps: Generator<void, EncodedRun, void>,
+): Promise<EncodedRun> {
+  const pace = paceOf(log.storage.clock);
+  let step = steps.next();
+  while (!step.done) {
+    await pace();
+    step = steps.next();
   }
-  await log.storage.syncDirectory();
-  log.settings.observe({ _tag: "RunWritten", file: name, bytes: bytes.length });
-  return name;
+  return step.value;
 }
 
 /** The terms of a segment from its start: those that a run of its first part holds, and the later. */
@@ -123,33 +187,12 @@ async function wholeTerms(log: Log, memory: MemorySegment): Promise<MemoryTerms>
 }
 
 /** From now on the run answers for the segment, and its terms leave memory. */
-async function takeUp(log: Log, memory: MemorySegment, run: RunReader): Promise<void> {
+function takeUp(log: Log, memory: MemorySegment, run: RunReader): void {
   const { number } = memory.segment;
-  const before = log.runs.filter((one) => one.segments.every((row) => row.number !== number));
-  log.runs = [...before, run];
+  const isOfSame = (one: RunReader): boolean => one.segments.some((row) => row.number === number);
+  for (const one of log.runs.filter(isOfSame)) one.close();
+  const others = log.runs.filter((one) => !isOfSame(one));
+  log.runs = [...others, run].sort((one, other) => one.map.counts.from - other.map.counts.from);
   log.memory = log.memory.filter((one) => one !== memory);
   log.generation += 1;
-  await removeNarrower(log, number);
-}
-
-/** Removes the runs of a segment's first part that a wider one stands for now. */
-async function removeNarrower(log: Log, segment: number): Promise<void> {
-  const names = await log.storage.list();
-  const runs = names.flatMap((name) => {
-    const file = parseName(name);
-    return file?.kind === "index" && file.from === segment && file.to === segment
-      ? [{ name, attempt: file.attempt }]
-      : [];
-  });
-  const newest = Math.max(...runs.map((run) => run.attempt));
-  for (const { name, attempt } of runs) {
-    if (attempt === newest) continue;
-    // One that is held open elsewhere goes at another time: it is only garbage.
-    try {
-      await log.storage.remove(name);
-    } catch (cause) {
-      const why = `it could not be removed: ${String(cause)}`;
-      log.settings.observe({ _tag: "RunIgnored", file: name, why });
-    }
-  }
 }

@@ -15,6 +15,7 @@ test("everything has a default, and durable is what it is by default", () => {
     appendQueueBytesMax: 64 * 2 ** 20,
     groupBytesMax: 2 ** 20,
     groupFramesMax: 4096,
+    runBytesMax: 2 ** 31,
     filesOpenMax: 64,
     pageCacheBytesMax: 8 * 2 ** 20,
     cold: undefined,

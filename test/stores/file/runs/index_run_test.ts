@@ -4,7 +4,7 @@ import * as E from "fp-ts/lib/Either.js";
 import fc from "fast-check";
 import { BLOCK_BYTES, checkBlock, sealBlocks } from "../../../../stores/file/runs/index_block.ts";
 import { type DecodedRun, decodeRun } from "../../../../stores/file/runs/index_decode.ts";
-import { encodeRun, type SegmentTerms } from "../../../../stores/file/runs/index_run.ts";
+import { encodeRun } from "../../../../stores/file/runs/index_run.ts";
 import { memoryTerms } from "../../../../stores/file/runs/memory_terms.ts";
 import { termHasher } from "../../../../stores/file/runs/term_hash.ts";
 import {
@@ -12,7 +12,6 @@ import {
   frames,
   hashers,
   type ModelTerm,
-  type SampleFrame,
   segmentOf,
   segmentsOf,
   storeKey,

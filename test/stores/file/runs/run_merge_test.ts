@@ -72,10 +72,8 @@ describe("a merge of index runs", () => {
 
   test("keeps the newest manifest frame", async () => {
     const segments = segmentsOf([[], [], []]);
-    const runs = segments.map((one, at) => {
-      const manifest = at === 2 ? undefined : { segment: 7 + at, offset: 128 };
-      return encodeRun({ hash: keyed, segments: [one], manifest }).bytes;
-    });
+    for (const { terms } of segments.slice(0, 2)) terms.addManifest(16);
+    const runs = segments.map((one) => encodeRun({ hash: keyed, segments: [one] }).bytes);
     const run = await openedRun(await merged(runs, keyed), keyed);
     assert.deepEqual(run.manifest, { segment: 8, offset: 128 });
   });
