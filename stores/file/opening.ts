@@ -9,14 +9,11 @@
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { OpenFault } from "../../src/fault.ts";
 import { fail, failCorrupt } from "./attempt.ts";
-import { blockCache } from "./runs/block_cache.ts";
 import { type JudgedClaim, removableClaims } from "./claims/claim.ts";
 import { underClaim } from "./claims/claimant.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
-import { BLOCK_BYTES } from "./runs/index_block.ts";
-import { isUnfinishedRun } from "./runs/index_decode.ts";
 import { type Indexer, indexerOf } from "./runs/indexer.ts";
 import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
 import {
@@ -34,7 +31,7 @@ import { manifestFrame, newSegment } from "./append/plan.ts";
 import { markedEnd, marksOf, missingSegment, planRecovery, standing } from "./recovery.ts";
 import { newestManifest } from "./newest_manifest.ts";
 import { type Places, placesOf } from "./places.ts";
-import { openRun } from "./runs/run_reader.ts";
+import { runOpener } from "./runs/run_opener.ts";
 import { lookBehindEnd } from "./scan.ts";
 import {
   scanStart,
@@ -74,38 +71,8 @@ export function baseOf(
   places: Places,
 ): { readonly base: LogBase; readonly openRun: OpenRun } {
   const hasher = termHasher(identity.hashKey);
-  const cache = blockCache(settings.pageCacheBytesMax);
-  const open: OpenRun = async (name) => {
-    // A run is read through the store's open files, so that their number stays bounded.
-    const file = {
-      size: async () => await lent(files, name, (one) => one.size()),
-      read: async (at: number, into: Uint8Array) =>
-        await lent(files, name, (one) => one.read(at, into)),
-      close: () => undefined,
-    };
-    const run = await openRun(file, name, hasher, cache);
-    if (!isLeft(run)) return run.right;
-    // A run without its footer is being written, or its writer was killed: it is none, not a bad one.
-    const isUnfinished = await files.lend(name, async (one) => {
-      return isUnfinishedRun(await readPart(one, 0, BLOCK_BYTES), await one.size());
-    });
-    if (isUnfinished === false) {
-      settings.observe({ _tag: "RunIgnored", file: name, why: run.left.found });
-    }
-    return undefined;
-  };
   const base = { storage, settings, identity, hasher, files, places, generation: 0 };
-  return { base, openRun: open };
-}
-
-async function lent(
-  files: Files,
-  name: string,
-  use: (file: ReadFile) => Awaitable<number>,
-): Promise<number> {
-  const answer = await files.lend(name, use);
-  if (answer !== "missing") return answer;
-  return failCorrupt(name, 0, "an index run", "no such file; open the store again");
+  return { base, openRun: runOpener(files, settings, hasher) };
 }
 
 /** Whether there is a store, going by the names of its files. */
@@ -171,6 +138,7 @@ async function openClaimed(
       ? await openFound(log, found, names, claim, indexer)
       : await openEmpty(log, claim);
     await serve(log, tail, claim);
+    indexer.begin(names);
     return { log, tail, claim, indexer };
   } catch (thrown) {
     // Nothing may be written when the claim is given back.

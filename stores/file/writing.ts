@@ -37,7 +37,6 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
     },
     takeBack: (end) => takeBack(log, plan, end),
   });
-  indexer.begin();
   const appender: Appender = { writer, plan, turn: undefined, isClosing: false };
   return {
     log,

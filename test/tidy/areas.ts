@@ -169,6 +169,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "runs/merger",
   "runs/pace",
   "runs/run_file",
+  "runs/run_opener",
   "runs/run_reader",
   "salvage",
   "scan",

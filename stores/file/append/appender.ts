@@ -60,7 +60,9 @@ export async function append(appender: Appender, commit: Commit<Encoded>): Promi
   if (isLeft(encoded)) return fail(encoded.left);
   const content = encoded.right;
   refuseTooLarge(appender, content);
-  const ahead = isColdNeeded(appender, commit) ? await lookAhead(appender, commit) : NOTHING_SEEN;
+  const ahead = isColdNeeded(appender, commit)
+    ? await asIndexed(appender.writer.log, () => lookAhead(appender, commit))
+    : NOTHING_SEEN;
   for (;;) {
     const admission = await inTurn(appender, () => admit(appender, commit, content, ahead));
     if (admission._tag === "Known") return admission.appended;
@@ -113,33 +115,56 @@ async function admit(
     if (writer.broken) return fail(writeFailed(writer.broken.cause));
     while (writer.queuedBytes > log.settings.appendQueueBytesMax) await writer.progress.made;
     if (log.memory.length > CLOSED_IN_MEMORY) await writer.indexer.atMost(CLOSED_IN_MEMORY - 1);
-    const { generation } = log;
-    const known = commit.commitId === undefined
-      ? undefined
-      : await answerKnown(appender, commit.commitId, content, ahead);
-    if (known) return known;
-    if (mayHaveCuts(log) && await isHeldUp(writer, commit)) continue;
-    const versions = new Map<string, number>();
-    for (const { stream } of expectationsOf(commit)) {
-      if (versionInMemory(log, stream) !== undefined) continue;
-      const version = versionInRuns(log, stream);
-      versions.set(stream, typeof version === "number" ? version : await version);
-    }
-    // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
-    const concluded = (matching: Matching): Admission | undefined =>
-      log.generation === generation
-        ? conclude(appender, commit, content, versions, matching)
-        : undefined;
-    const admission = commit.condition
-      ? await whileChecking(writer, async () => {
-        const seen = log.readable.position;
-        // The conclusion is drawn while `recent` still keeps what was queued behind `seen`.
-        const stored = [...ahead.stored, ...await matchingStored(log, commit, ahead.seen)];
-        return concluded({ stored, seen });
-      })
-      : concluded(NOTHING_STORED);
+    const admission = await asIndexed(log, () => tryToAdmit(appender, commit, content, ahead));
     if (admission) return admission;
   }
+}
+
+/** A look into the index, and again if a run was gone because others have taken its place. */
+async function asIndexed<Seen>(log: Log, look: () => Promise<Seen>): Promise<Seen> {
+  for (;;) {
+    const { generation } = log;
+    try {
+      return await look();
+    } catch (thrown) {
+      if (log.generation === generation) throw thrown;
+    }
+  }
+}
+
+/** Nothing, if the log was indexed otherwise meanwhile, or if a cut has to be waited for. */
+async function tryToAdmit(
+  appender: Appender,
+  commit: Commit<Encoded>,
+  content: Content,
+  ahead: Ahead,
+): Promise<Admission | undefined> {
+  const { writer } = appender;
+  const { log } = writer;
+  const { generation } = log;
+  const known = commit.commitId === undefined
+    ? undefined
+    : await answerKnown(appender, commit.commitId, content, ahead);
+  if (known) return known;
+  if (mayHaveCuts(log) && await isHeldUp(writer, commit)) return undefined;
+  const versions = new Map<string, number>();
+  for (const { stream } of expectationsOf(commit)) {
+    if (versionInMemory(log, stream) !== undefined) continue;
+    const version = versionInRuns(log, stream);
+    versions.set(stream, typeof version === "number" ? version : await version);
+  }
+  // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
+  const concluded = (matching: Matching): Admission | undefined =>
+    log.generation === generation
+      ? conclude(appender, commit, content, versions, matching)
+      : undefined;
+  if (!commit.condition) return concluded(NOTHING_STORED);
+  return await whileChecking(writer, async () => {
+    const seen = log.readable.position;
+    // The conclusion is drawn while `recent` still keeps what was queued behind `seen`.
+    const stored = [...ahead.stored, ...await matchingStored(log, commit, ahead.seen)];
+    return concluded({ stored, seen });
+  });
 }
 
 /**

@@ -67,8 +67,10 @@ export function commitInMemory(log: Log, commitId: string): CommitPlace | undefi
 
 /** The commit of an id that index runs know. */
 export async function commitInRuns(log: Log, commitId: string): Promise<StoredCommit | undefined> {
-  for (let at = log.runs.length - 1; at >= 0; at--) {
-    const candidates = log.runs[at]!.commits(commitId);
+  // Those of now: while one is asked, others may be merged.
+  const { runs } = log;
+  for (let at = runs.length - 1; at >= 0; at--) {
+    const candidates = runs[at]!.commits(commitId);
     for (const { segment: number, offset8 } of await candidates) {
       const segment = log.segments.get(number)!;
       const { commit } = await commitAt(log, segment, offset8 * 8, segment.end ?? Infinity);

@@ -118,12 +118,18 @@ export async function streamsOf(
 /** How many streams there are: their names are counted in the index, and no record is read. */
 export async function countStreams(log: Log, goOn: () => void): Promise<number> {
   let count = 0;
-  for (let names = await namesAfter(log, undefined); names.length > 0;) {
+  let names: string[] = [];
+  const countThose = async (): Promise<void> => {
     goOn();
-    const cuts = await cutsOf(log, () => names.map(({ name }) => name));
-    count += names.filter(({ name }) => cuts?.get(name)?.isTombstone !== true).length;
-    names = await namesAfter(log, names[names.length - 1]);
+    const cuts = await cutsOf(log, () => names);
+    count += names.filter((name) => cuts?.get(name)?.isTombstone !== true).length;
+    names = [];
+  };
+  for await (const { name } of namesAfter(log, undefined)) {
+    names.push(name);
+    if (names.length === STREAMS_PAGE) await countThose();
   }
+  await countThose();
   return count;
 }
 

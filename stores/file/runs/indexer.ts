@@ -7,6 +7,7 @@
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { Claim } from "../claims/held_claim.ts";
 import { readPart } from "../files.ts";
+import { parseName } from "../format/layout.ts";
 import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
 import type { Log, LogPoint, MemorySegment } from "../log.ts";
 import type { OpenRun } from "../survey.ts";
@@ -21,8 +22,11 @@ import type { RunReader } from "./run_reader.ts";
 
 /** Makes runs, one after the other, and keeps them few. */
 export interface Indexer {
-  /** Takes up what an earlier writer has left: runs to merge, and files that nobody uses. */
-  readonly begin: () => void;
+  /**
+   * All that is found is in the log. From now on runs are merged, and index files that nobody uses
+   * are removed: at once, if there are some among the names.
+   */
+  readonly begin: (names: ReadonlyArray<string>) => void;
   /** A segment is closed at this point, and wants a run. */
   readonly closed: (memory: MemorySegment, end: LogPoint) => void;
   /** Waits until so few segments want a run; if one cannot be written, there is no waiting. */
@@ -52,15 +56,11 @@ export function indexerOf(
   /** Removals, one after the other. */
   let removing: Promise<void> = Promise.resolve();
 
-  const clean = (): Promise<void> => {
+  const inUse = (): ReadonlySet<string> =>
+    new Set([...log.runs.map((run) => run.name), ...names.coming]);
+  const clean = (keep = inUse): Promise<void> => {
     removing = removing
-      .then(() =>
-        removeGarbage(
-          log,
-          claim,
-          () => new Set([...log.runs.map((run) => run.name), ...names.coming]),
-        )
-      )
+      .then(() => removeGarbage(log, claim, keep))
       .catch((cause) =>
         log.settings.observe({ _tag: "RunFailed", file: "index files that nobody uses", cause })
       );
@@ -97,10 +97,14 @@ export function indexerOf(
     await removing;
   };
   return {
-    begin: () => {
+    begin: (listed) => {
       hasBegun = true;
-      // Both tell the observer of what they cannot do.
-      void tidy();
+      merger.look();
+      const used = inUse();
+      const isGarbage = (name: string): boolean =>
+        parseName(name)?.kind === "index" && !used.has(name);
+      // It tells the observer what it cannot do.
+      if (listed.some(isGarbage)) void clean();
     },
     closed: (memory, end) => {
       waiting.push({ memory, end });
@@ -114,9 +118,11 @@ export function indexerOf(
       const isNothing = end.offset === memory.terms.from.offset;
       if (waiting.length > 0 || isNothing) return;
       try {
-        // It is coming for good: the next owner is to use it.
+        // It is coming for good: the next owner is to use it, and not the one before it.
         await writeRun(log, names, memory, end);
-        await clean();
+        const isOld = (run: RunReader): boolean => isOf(run, memory.segment.number);
+        const old = new Set(log.runs.filter(isOld).map((run) => run.name));
+        await clean(() => new Set([...inUse()].filter((name) => !old.has(name))));
       } catch (cause) {
         // The index is derived: without this run the next open scans.
         log.settings.observe({ _tag: "RunFailed", file: memory.segment.file, cause });
@@ -171,7 +177,7 @@ async function paced(
 async function wholeTerms(log: Log, memory: MemorySegment): Promise<MemoryTerms> {
   const { segment, terms } = memory;
   if (terms.from.offset === SEGMENT_HEADER_BYTES) return terms;
-  const prefix = log.runs.find((run) => run.segments.some((row) => row.number === segment.number));
+  const prefix = log.runs.find((run) => isOf(run, segment.number));
   if (!prefix) throw new Error(`the first part of ${segment.file} is in no index run`);
   const bytes = await log.files.lend(prefix.name, async (file) => {
     return await readPart(file, 0, await file.size());
@@ -189,10 +195,14 @@ async function wholeTerms(log: Log, memory: MemorySegment): Promise<MemoryTerms>
 /** From now on the run answers for the segment, and its terms leave memory. */
 function takeUp(log: Log, memory: MemorySegment, run: RunReader): void {
   const { number } = memory.segment;
-  const isOfSame = (one: RunReader): boolean => one.segments.some((row) => row.number === number);
-  for (const one of log.runs.filter(isOfSame)) one.close();
-  const others = log.runs.filter((one) => !isOfSame(one));
+  for (const one of log.runs.filter((one) => isOf(one, number))) one.close();
+  const others = log.runs.filter((one) => !isOf(one, number));
   log.runs = [...others, run].sort((one, other) => one.map.counts.from - other.map.counts.from);
   log.memory = log.memory.filter((one) => one !== memory);
   log.generation += 1;
+}
+
+/** Whether a run covers a segment, or a part of it. */
+function isOf(run: RunReader, segment: number): boolean {
+  return run.segments.some((row) => row.number === segment);
 }

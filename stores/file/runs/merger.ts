@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import type { OpenRun } from "../survey.ts";
 import { planMerge } from "./merge_plan.ts";
 import { paceOf } from "./pace.ts";
