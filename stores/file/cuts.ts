@@ -8,7 +8,7 @@
  */
 import { FRAME_CUT } from "./format/frame.ts";
 import type { StreamCut } from "./format/stream_cut.ts";
-import type { CutsInRuns, Log } from "./log.ts";
+import { type CutsInRuns, type Log, seenWhole } from "./log.ts";
 import { controlAt } from "./read/frame_reader.ts";
 import { ANY_CUT } from "./runs/memory_terms.ts";
 import type { RunReader } from "./runs/run_reader.ts";
@@ -46,17 +46,12 @@ export function newestCutsOf(
 
 export type CutsByStream = ReadonlyMap<string, StreamCut>;
 
-async function cutsAmong(
+function cutsAmong(
   log: Log,
   streams: () => Iterable<string>,
   isWanted: IsWanted,
 ): Promise<CutsByStream | undefined> {
-  for (;;) {
-    const { generation } = log;
-    const found = await lookUp(log, streams, isWanted);
-    // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
-    if (log.generation === generation) return found;
-  }
+  return seenWhole(log, () => lookUp(log, streams, isWanted));
 }
 
 async function lookUp(
@@ -106,15 +101,16 @@ function isFlushedIn({ flushed }: Log): IsWanted {
 }
 
 function cutsInRuns(log: Log): CutsInRuns {
-  const before = log.cuts.get(log.runs);
+  const { runs: all } = log;
+  const before = log.cuts.get(all);
   if (before) return before;
-  const cuts: CutsInRuns = { runs: runsWithCuts(log.runs), known: new Map() };
-  log.cuts.set(log.runs, cuts);
+  const cuts: CutsInRuns = { runs: runsWithCuts(all), known: new Map() };
+  log.cuts.set(all, cuts);
   Promise.resolve(cuts.runs).then(
     // From now on it is known at once: an append waits for no turn of the event loop.
     (runs) => cuts.runs = runs,
     // A read that failed may succeed the next time.
-    () => log.cuts.delete(log.runs),
+    () => log.cuts.delete(all),
   );
   return cuts;
 }

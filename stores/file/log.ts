@@ -129,6 +129,23 @@ export function coldPositions({ manifest, segments }: Log): ReadonlyArray<Positi
   });
 }
 
+/**
+ * What a look at the index finds, or fails with. A part of the log that moves from memory to a run
+ * meanwhile is seen whole by neither look, and a run may be gone because another has taken its
+ * place: then it is looked again.
+ */
+export async function seenWhole<Seen>(log: Log, look: () => Promise<Seen>): Promise<Seen> {
+  for (;;) {
+    const { generation } = log;
+    try {
+      const seen = await look();
+      if (log.generation === generation) return seen;
+    } catch (thrown) {
+      if (log.generation === generation) throw thrown;
+    }
+  }
+}
+
 /** Where a segment may be read to, in bytes, if the log may be read up to `limit`. */
 export function readableEnd(segment: LogSegment, limit: LogPoint): number {
   if (segment.number > limit.segment) return 0;

@@ -60,9 +60,7 @@ export async function append(appender: Appender, commit: Commit<Encoded>): Promi
   if (isLeft(encoded)) return fail(encoded.left);
   const content = encoded.right;
   refuseTooLarge(appender, content);
-  const ahead = isColdNeeded(appender, commit)
-    ? await asIndexed(appender.writer.log, () => lookAhead(appender, commit))
-    : NOTHING_SEEN;
+  const ahead = isColdNeeded(appender, commit) ? await lookAhead(appender, commit) : NOTHING_SEEN;
   for (;;) {
     const admission = await inTurn(appender, () => admit(appender, commit, content, ahead));
     if (admission._tag === "Known") return admission.appended;
@@ -115,56 +113,38 @@ async function admit(
     if (writer.broken) return fail(writeFailed(writer.broken.cause));
     while (writer.queuedBytes > log.settings.appendQueueBytesMax) await writer.progress.made;
     if (log.memory.length > CLOSED_IN_MEMORY) await writer.indexer.atMost(CLOSED_IN_MEMORY - 1);
-    const admission = await asIndexed(log, () => tryToAdmit(appender, commit, content, ahead));
-    if (admission) return admission;
-  }
-}
-
-/** A look into the index, and again if a run was gone because others have taken its place. */
-async function asIndexed<Seen>(log: Log, look: () => Promise<Seen>): Promise<Seen> {
-  for (;;) {
     const { generation } = log;
     try {
-      return await look();
+      const known = commit.commitId === undefined
+        ? undefined
+        : await answerKnown(appender, commit.commitId, content, ahead);
+      if (known) return known;
+      if (mayHaveCuts(log) && await isHeldUp(writer, commit)) continue;
+      const versions = new Map<string, number>();
+      for (const { stream } of expectationsOf(commit)) {
+        if (versionInMemory(log, stream) !== undefined) continue;
+        const version = versionInRuns(log, stream);
+        versions.set(stream, typeof version === "number" ? version : await version);
+      }
+      // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
+      const concluded = (matching: Matching): Admission | undefined =>
+        log.generation === generation
+          ? conclude(appender, commit, content, versions, matching)
+          : undefined;
+      const admission = commit.condition
+        ? await whileChecking(writer, async () => {
+          const seen = log.readable.position;
+          // The conclusion is drawn while `recent` still keeps what was queued behind `seen`.
+          const stored = [...ahead.stored, ...await matchingStored(log, commit, ahead.seen)];
+          return concluded({ stored, seen });
+        })
+        : concluded(NOTHING_STORED);
+      if (admission) return admission;
     } catch (thrown) {
+      // A run may be gone because another has taken its place: then it is that one's to answer.
       if (log.generation === generation) throw thrown;
     }
   }
-}
-
-/** Nothing, if the log was indexed otherwise meanwhile, or if a cut has to be waited for. */
-async function tryToAdmit(
-  appender: Appender,
-  commit: Commit<Encoded>,
-  content: Content,
-  ahead: Ahead,
-): Promise<Admission | undefined> {
-  const { writer } = appender;
-  const { log } = writer;
-  const { generation } = log;
-  const known = commit.commitId === undefined
-    ? undefined
-    : await answerKnown(appender, commit.commitId, content, ahead);
-  if (known) return known;
-  if (mayHaveCuts(log) && await isHeldUp(writer, commit)) return undefined;
-  const versions = new Map<string, number>();
-  for (const { stream } of expectationsOf(commit)) {
-    if (versionInMemory(log, stream) !== undefined) continue;
-    const version = versionInRuns(log, stream);
-    versions.set(stream, typeof version === "number" ? version : await version);
-  }
-  // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
-  const concluded = (matching: Matching): Admission | undefined =>
-    log.generation === generation
-      ? conclude(appender, commit, content, versions, matching)
-      : undefined;
-  if (!commit.condition) return concluded(NOTHING_STORED);
-  return await whileChecking(writer, async () => {
-    const seen = log.readable.position;
-    // The conclusion is drawn while `recent` still keeps what was queued behind `seen`.
-    const stored = [...ahead.stored, ...await matchingStored(log, commit, ahead.seen)];
-    return concluded({ stored, seen });
-  });
 }
 
 /**
@@ -214,13 +194,20 @@ function isColdNeeded({ writer }: Appender, { condition, commitId }: Commit<Enco
  */
 async function lookAhead(appender: Appender, commit: Commit<Encoded>): Promise<Ahead> {
   const { log } = appender.writer;
-  const known = commit.commitId === undefined
-    ? undefined
-    : await commitInRuns(log, commit.commitId);
-  const seen = log.readable.position;
-  const stored = known ? [] : await matchingStored(log, commit, 0);
-  if (appender.isClosing) return fail({ _tag: "Closed", stored: "no" });
-  return { known, stored, seen };
+  const { generation } = log;
+  try {
+    const known = commit.commitId === undefined
+      ? undefined
+      : await commitInRuns(log, commit.commitId);
+    const seen = log.readable.position;
+    const stored = known ? [] : await matchingStored(log, commit, 0);
+    if (appender.isClosing) return fail({ _tag: "Closed", stored: "no" });
+    return { known, stored, seen };
+  } catch (thrown) {
+    // As in an admission.
+    if (log.generation === generation) throw thrown;
+    return await lookAhead(appender, commit);
+  }
 }
 
 /** Judges and queues, with nothing in between. */

@@ -12,7 +12,7 @@ import { versionInMemory, versionInRuns } from "./heads.ts";
 import { blankFrame, FRAME_CUT, FRAME_MANIFEST } from "../format/frame.ts";
 import { encodeManifest, type Manifest } from "../format/manifest.ts";
 import { encodeCut, type StreamCut } from "../format/stream_cut.ts";
-import type { MemorySegment } from "../log.ts";
+import { type MemorySegment, seenWhole } from "../log.ts";
 import { place, type Plan } from "./plan.ts";
 import { drain, enqueue, type Writer } from "./writer.ts";
 
@@ -108,11 +108,10 @@ async function cutToWrite(
   const { log } = writer;
   for (;;) {
     if (writer.broken) return fail(writeFailed(writer.broken.cause));
-    const { generation } = log;
-    const version = versionInMemory(log, stream) ?? await versionInRuns(log, stream);
-    const newest = (await newestCutsOf(log, () => [stream]))?.get(stream);
-    // A part of the log that moves from memory to a run meanwhile is seen whole by neither look.
-    if (log.generation !== generation) continue;
+    const { version, newest } = await seenWhole(log, async () => ({
+      version: versionInMemory(log, stream) ?? await versionInRuns(log, stream),
+      newest: (await newestCutsOf(log, () => [stream]))?.get(stream),
+    }));
     const isDone = before === undefined
       ? newest?.isTombstone === true
       : newest?.isTombstone === true || before <= (newest?.before ?? 1);
