@@ -6,12 +6,11 @@
  *
  * @module
  */
-import { isLeft } from "fp-ts/lib/Either.js";
 import type { OpenFault } from "../../src/fault.ts";
 import { fail, failCorrupt } from "./attempt.ts";
 import { type JudgedClaim, removableClaims } from "./claims/claim.ts";
 import { underClaim } from "./claims/claimant.ts";
-import { type Files, filesOf, readPart } from "./files.ts";
+import { type Files, filesOf } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
 import { type Indexer, indexerOf } from "./runs/indexer.ts";
@@ -40,7 +39,7 @@ import {
   type SegmentHeader,
 } from "./format/segment.ts";
 import { type SegmentHash, segmentHash } from "./segment_hash.ts";
-import type { AppendFile, Awaitable, ReadFile, StoragePort } from "./storage.ts";
+import type { AppendFile, StoragePort } from "./storage.ts";
 import {
   encodeStoreFile,
   HASH_NONE,

@@ -128,9 +128,9 @@ export const admissionBugs: ReadonlyArray<PlantedBug> = [
   },
   {
     name: "never waits for the index",
-    rule: "Append 2: more than three segments that wait for their index run make admission wait",
-    file: appender,
-    edits: [[`const SEGMENTS_IN_MEMORY = 3;`, `const SEGMENTS_IN_MEMORY = Infinity;`]],
+    rule: "Append 2: two closed segments that wait for their index run make admission wait",
+    file: "stores/file/log.ts",
+    edits: [[`CLOSED_IN_MEMORY = 2;`, `CLOSED_IN_MEMORY = Infinity;`]],
     caughtBy: {
       file: "test/stores/file/held_flush_test.ts",
       test:

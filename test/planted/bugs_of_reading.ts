@@ -19,8 +19,8 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
     rule: "Another process may read as far as the farthest watermark on the chain",
     file: reading,
     edits: [[
-      `const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, newest);`,
-      `const limit = await flushedIn(fresh, newest);`,
+      `const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, found.newest);`,
+      `const limit = await flushedIn(fresh, found.newest);`,
     ], [`  const until = frame?.durableTo ?? start.offset;\n`, `  const until = Infinity;\n`]],
     caughtBy: {
       file: beside,
@@ -96,8 +96,8 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
     rule: "A file that is gone: list again, and only then a fault",
     file: pages,
     edits: [[
-      `    if (source.log.files.misses() === misses) throw thrown;\n`,
-      `    if (source.log.files.misses() >= misses) throw thrown;\n`,
+      `      if (source.log.files.misses() === misses || left === 1) throw thrown;\n`,
+      `      if (source.log.files.misses() >= misses) throw thrown;\n`,
     ]],
     caughtBy: {
       file: "test/stores/file/overtaken_test.ts",

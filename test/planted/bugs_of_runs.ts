@@ -8,6 +8,7 @@ import type { PlantedBug } from "./planted_bug.ts";
 const rows = "stores/file/runs/run_rows.ts";
 const run = "stores/file/runs/index_run.ts";
 const indexer = "stores/file/runs/indexer.ts";
+const runFile = "stores/file/runs/run_file.ts";
 const lookup = "stores/file/runs/run_lookup.ts";
 const survey = "stores/file/survey.ts";
 const runTest = "test/stores/file/runs/index_run_test.ts";
@@ -72,10 +73,10 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "writes the footer with the rest",
     rule: "Run: a footer, written after the rest is flushed, without which there is no run",
-    file: indexer,
+    file: runFile,
     edits: [[
-      `    await writeAll(file, 0, bytes.subarray(0, footerAt));\n    await file.datasync();\n`,
-      `    await writeAll(file, 0, bytes.subarray(0, footerAt));\n`,
+      `    const footer = await body(add);\n    await file.datasync();\n`,
+      `    const footer = await body(add);\n`,
     ]],
     caughtBy: {
       file: "test/stores/file/flush_order_test.ts",
@@ -85,10 +86,10 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "does not flush a run",
     rule: "Run: it is flushed before it is used",
-    file: indexer,
+    file: runFile,
     edits: [[
-      `    await writeAll(file, footerAt, bytes.subarray(footerAt));\n    await file.datasync();\n`,
-      `    await writeAll(file, footerAt, bytes.subarray(footerAt));\n`,
+      `    await add(footer);\n    await file.datasync();\n`,
+      `    await add(footer);\n`,
     ]],
     caughtBy: {
       file: "test/stores/file/flush_order_test.ts",
@@ -151,23 +152,10 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
-    name: "links runs without their checksums",
-    rule: "A run is valid if its first prev hcrc is the last hcrc of the run before it",
-    file: survey,
-    edits: [[
-      `if (!run || run.segments[0]!.prevHcrc !== previousHcrc) continue;`,
-      `if (!run) continue;`,
-    ]],
-    caughtBy: {
-      file: "test/stores/file/run_linking_test.ts",
-      test: "an index run > of another history of a closed segment is not believed",
-    },
-  },
-  {
     name: "links a run to the log without its checksum",
-    rule: "A run is valid if its last hcrc is what the header of the next segment says",
+    rule: "A run is valid if its last hcrc is what the run or the segment behind it says",
     file: survey,
-    edits: [[`    row.lastHcrc === previous.hcrc && run.lastPosition`, `    run.lastPosition`]],
+    edits: [[`row.number === number && row.lastHcrc === hcrc &&`, `row.number === number &&`]],
     caughtBy: {
       file: "test/stores/file/run_linking_test.ts",
       test: "an index run > of another history of a closed segment is not believed",
@@ -236,8 +224,8 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     rule: "A lookup goes right until a greater hash or a page that does not go on",
     file: lookup,
     edits: [[
-      `    if (!page.goesOn) return undefined;\n  }\n  return undefined;\n}\n\n/** The frames of a term`,
-      `    return undefined;\n  }\n  return undefined;\n}\n\n/** The frames of a term`,
+      `    if (!page.goesOn) return undefined;\n  }\n  return undefined;\n}\n\n/** Where the frames of a term`,
+      `    return undefined;\n  }\n  return undefined;\n}\n\n/** Where the frames of a term`,
     ]],
     caughtBy: {
       file: readerTest,
@@ -282,8 +270,8 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     rule: "The terms of a segment stay in memory until its run is written",
     file: indexer,
     edits: [[
-      `      try {\n        const name = await writeRun`,
-      `      try {\n        log.memory = log.memory.filter((one) => one !== memory);\n        const name = await writeRun`,
+      `    const { memory, end } = waiting[0]!;\n`,
+      `    const { memory, end } = waiting[0]!;\n    log.memory = log.memory.filter((one) => one !== memory);\n`,
     ]],
     caughtBy: {
       file: "test/stores/file/full_disk_test.ts",
@@ -295,18 +283,18 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     name: "goes on behind a run that could not be written",
     rule: "Runs have no gap: behind one that could not be written, the terms stay in memory",
     file: indexer,
-    edits: [[`        hasFailed = true;\n`, ``]],
+    edits: [[`      step = undefined;\n`, `      step = undefined;\n      waiting.shift();\n`]],
     caughtBy: {
       file: "test/stores/file/run_linking_test.ts",
       test:
-        "an index run > that could not be written leaves later ones unwritten, and the order of the log",
+        "an index run > that could not be written is written with the next one, in the order of the log",
     },
   },
   {
     name: "removes the wider run instead of the narrower",
     rule: "The run of a prefix is replaced when the segment has its own",
     file: indexer,
-    edits: [[`const newest = Math.max(`, `const newest = Math.min(`]],
+    edits: [[`[...inUse()].filter((name) => !old.has(name))`, `old`]],
     caughtBy: {
       file: "test/stores/file/flush_order_test.ts",
       test:
