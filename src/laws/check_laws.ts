@@ -6,7 +6,15 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { invariant } from "../invariant.ts";
-import { keyOf, type Law, type LawFailure, type LawParams, type LawReport } from "./law.ts";
+import type { Corpus, CorpusFault } from "./corpus.ts";
+import {
+  type CorpusUnreadable,
+  keyOf,
+  type Law,
+  type LawFailure,
+  type LawParams,
+  type LawReport,
+} from "./law.ts";
 import { butLines } from "./story.ts";
 
 // ---------------------------------------------------------------------------
@@ -17,6 +25,14 @@ import { butLines } from "./story.ts";
 export interface LawRunner {
   readonly describe: (name: string, body: () => void) => unknown;
   readonly it: (name: string, body: () => Promise<void>) => unknown;
+}
+
+/** How to check several laws. */
+export interface LawsParams extends Omit<LawParams, "corpus"> {
+  /** Only laws that are called so: an id (`DE16`), a key, or a key behind its subject. */
+  readonly law?: string;
+  /** Where cases that broke a law are kept: they are judged before any is drawn. */
+  readonly corpus?: Corpus;
 }
 
 /** What came of several laws. */
@@ -54,13 +70,13 @@ export interface LawFailures {
  */
 export function checkLaws(
   laws: ReadonlyArray<Law>,
-  params: LawParams = {},
+  params: LawsParams = {},
 ): TaskEither<LawFailures, ReadonlyArray<LawReport>> {
   return async () => {
     const failures: LawFailure[] = [];
     const reports: LawReport[] = [];
-    for (const law of laws) {
-      const outcome = await law.check(params)();
+    for (const law of laws.filter((one) => isCalled(one, params.law))) {
+      const outcome = await checked(law, params);
       if (E.isLeft(outcome)) failures.push(outcome.left);
       else reports.push(outcome.right);
     }
@@ -91,13 +107,16 @@ export function checkLaws(
 export function describeLaws(
   laws: ReadonlyArray<Law>,
   { describe, it }: LawRunner,
-  params: LawParams = {},
+  params: LawsParams = {},
 ): void {
   for (const [subject, own] of bySubject(laws)) {
+    const asked = own.filter((law) => isCalled(law, params.law));
     describe(subject, () => {
-      for (const law of own) {
+      // A runner takes a file without any test for a mistake.
+      if (asked.length === 0) it(`has no law that is called ${params.law}`, async () => {});
+      for (const law of asked) {
         it(`${keyOf(law)}: ${law.title}`, async () => {
-          const outcome = await law.check(params)();
+          const outcome = await checked(law, params);
           if (E.isLeft(outcome)) throw new Error(outcome.left.text);
         });
       }
@@ -141,6 +160,39 @@ export async function expectLaw(
   if (judgement._tag !== "Broken") return;
   const head = `${law.subject} breaks ${key}: ${law.title}`;
   throw new Error([head, ...butLines(judgement.finding)].join("\n"));
+}
+
+/** Checks a law on the cases that are kept of it and on new ones, and keeps the one that breaks it. */
+async function checked(
+  law: Law,
+  { corpus, ...params }: LawsParams,
+): Promise<E.Either<LawFailure, LawReport>> {
+  // A path leads straight to one case.
+  if (!corpus || params.path !== undefined) return await law.check(params)();
+  const kept = await corpus.load(law)();
+  if (E.isLeft(kept)) return E.left(unreadable(law, kept.left));
+  const outcome = await law.check({ ...params, corpus: kept.right })();
+  if (E.isRight(outcome) || outcome.left._tag !== "LawBroken") return outcome;
+  const failure = outcome.left;
+  if (!failure.replay) return outcome; // it is there already
+  const place = await corpus.keep(law, failure.saved)();
+  const told = E.isLeft(place)
+    ? `Not kept   ${place.left.place}: ${place.left.why}`
+    : `Kept in    ${place.right}  (judged first from now on)`;
+  return E.left({ ...failure, text: `${failure.text}\n  ${told}` });
+}
+
+function unreadable(law: Law, { place, why }: CorpusFault): CorpusUnreadable {
+  const { subject } = law;
+  const text = `${subject}: ${keyOf(law)} was not checked, since its kept cases cannot be read: ` +
+    `${place}: ${why}; mend the file, or delete it`;
+  return { _tag: "CorpusUnreadable", law, subject, place, text };
+}
+
+/** Whether a law is one of those that are asked for. */
+function isCalled(law: Law, name: string | undefined): boolean {
+  const key = keyOf(law);
+  return name === undefined || [law.id, key, `${law.subject} ${key}`].includes(name);
 }
 
 function bySubject(laws: ReadonlyArray<Law>): ReadonlyMap<string, ReadonlyArray<Law>> {

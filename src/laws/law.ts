@@ -110,7 +110,12 @@ export interface LawReport {
 }
 
 /** A law that does not hold, or that nothing is known of. */
-export type LawFailure = LawBroken | LawVacuous | CasesUndrawable | CoverageMissed;
+export type LawFailure =
+  | LawBroken
+  | LawVacuous
+  | CasesUndrawable
+  | CoverageMissed
+  | CorpusUnreadable;
 
 /** A case breaks the law. */
 export interface LawBroken {
@@ -150,6 +155,16 @@ export interface CasesUndrawable {
   readonly law: LawName;
   readonly subject: string;
   readonly cause: unknown;
+  readonly text: string;
+}
+
+/** The cases that are kept of the law cannot be read, and so it was not checked. */
+export interface CorpusUnreadable {
+  readonly _tag: "CorpusUnreadable";
+  readonly law: LawName;
+  readonly subject: string;
+  /** The file or folder. */
+  readonly place: string;
   readonly text: string;
 }
 

@@ -14,10 +14,12 @@ export {
   expectLaw,
   type LawFailures,
   type LawRunner,
+  type LawsParams,
 } from "./check_laws.ts";
 export { codeOf } from "./code.ts";
 export { codecLaws, type CodecSpec } from "./codec_laws.ts";
 export { compositionLaws, type PartSpec } from "./combinator_laws.ts";
+export type { Corpus, CorpusFault, LawOfSubject } from "./corpus.ts";
 export {
   countCoverage,
   type Coverage,
@@ -57,6 +59,7 @@ export { showcase, type ShowcaseOptions, type Shown, textOfShowcase } from "./sh
 export type { LawsSource, Source, SourceOfTests, SpecSource } from "./source.ts";
 export { type AtOnce, type Later, lawOf, type Statement, type StatementBase } from "./statement.ts";
 export type { Story, StoryLines } from "./story.ts";
+export { summaryOf } from "./summary.ts";
 export { systemLaws, type SystemSpec } from "./system_laws.ts";
 export { agrees, viewLaws } from "./view_laws.ts";
 export type { ViewSpec } from "./view_spec.ts";

@@ -7,21 +7,12 @@ import * as fc from "fast-check";
 import * as E from "fp-ts/lib/Either.js";
 import { display } from "../display.ts";
 import { invariant } from "../invariant.ts";
+import { brokenBy, type Teller, undrawable, vacuous } from "./failure.ts";
 import { broken, type Finding, type Judgement } from "./judgement.ts";
-import type {
-  CasesUndrawable,
-  Law,
-  LawBroken,
-  LawFailure,
-  LawName,
-  LawParams,
-  LawReport,
-  LawVacuous,
-} from "./law.ts";
-import { regressionTest } from "./regression.ts";
+import type { Law, LawFailure, LawName, LawParams, LawReport } from "./law.ts";
 import { simplestCase } from "./simplest_case.ts";
 import type { Source } from "./source.ts";
-import { type StoryLines, textOfStory } from "./story.ts";
+import type { StoryLines } from "./story.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -137,7 +128,8 @@ async function checked<Case>(
       const simplest = await simplestCase({ ...statement, judge }, saved, judgement.finding);
       const { shrinks } = simplest;
       const origin = { casesBefore: tally.cases - 1, shrinks, replay: undefined };
-      return E.left(brokenBy(statement, law, params, simplest.saved, simplest.finding, origin));
+      const teller = tellerOf(statement, law, params);
+      return E.left(brokenBy(teller, simplest.saved, simplest.finding, origin));
     }
   }
   const heldWanted = Math.min(heldMin, Math.max(1, Math.ceil(runs * 0.3)));
@@ -152,7 +144,7 @@ async function checked<Case>(
       });
     } catch (cause) {
       // Judging throws nothing, so a function that the specification gives has thrown.
-      return E.left(undrawable(statement, law, cause));
+      return E.left(undrawable(law, subject, cause));
     }
     seed ??= details.seed;
     if (details.failed) {
@@ -165,7 +157,7 @@ async function checked<Case>(
     (tally.held < heldWanted || tally.held < tally.cases / 100);
   const { held, cases, skipped } = tally;
   const known = { law, subject, held, cases, skipped, seed: seed ?? 0 };
-  if (isVacuous) return E.left({ _tag: "LawVacuous", ...known, text: vacuousText(known) });
+  if (isVacuous) return E.left(vacuous(known));
   return E.right({ ...known, unable, bound: held === 0 ? 1 : Math.min(1, 3 / held) });
 }
 
@@ -254,59 +246,24 @@ async function failureOf<Case>(
   const finding: Finding = judgement._tag === "Broken" ? judgement.finding : {
     words: "it broke once, and not when it was judged again: it depends on more than the case",
   };
-  return brokenBy(statement, law, params, saved, finding, {
+  return brokenBy(tellerOf(statement, law, params), saved, finding, {
     casesBefore: tally.cases - 1,
     shrinks: numShrinks,
     replay: { seed, path: counterexamplePath ?? "" },
   });
 }
 
-function brokenBy<Case>(
-  { subject, restore, tell, maker, source: ofSpec }: Statement<Case>,
+/** What a failure needs to know of a statement to be told. */
+function tellerOf<Case>(
+  { subject, restore, tell, maker, source }: Statement<Case>,
   law: LawName,
-  { source = ofSpec }: LawParams,
-  saved: unknown,
-  finding: Finding,
-  origin: Pick<LawBroken, "casesBefore" | "shrinks" | "replay">,
-): LawBroken {
-  const test = regressionTest({ law, subject, saved, maker, source });
-  const lines = linesOf(() => tell(restore(saved), finding));
-  const story = textOfStory({ law, subject, lines, finding, test });
-  const text = [story, ...replayLines(origin)].join("\n");
-  return { _tag: "LawBroken", law, subject, finding, saved, ...origin, test, text };
-}
-
-/** The lines of a story; a case that was written by hand may be none that can be told. */
-function linesOf(tell: () => StoryLines): StoryLines {
-  try {
-    return tell();
-  } catch (cause) {
-    return [["Case", `it cannot be told: ${display(cause)}`]];
-  }
-}
-
-function replayLines(
-  { casesBefore, shrinks, replay }: Pick<LawBroken, "casesBefore" | "shrinks" | "replay">,
-): ReadonlyArray<string> {
-  if (!replay) return ["", "  It was saved by an earlier run."];
-  const after = `found after ${casesBefore} cases that hold, made simpler ${shrinks} times`;
-  return ["", `  Run again  LEFTFOLD_SEED=${replay.seed} LEFTFOLD_PATH=${replay.path}  (${after})`];
-}
-
-function undrawable<Case>(
-  { subject }: Statement<Case>,
-  law: LawName,
-  cause: unknown,
-): CasesUndrawable {
-  const text = `${subject}: no case of ${law.id} could be drawn or judged: ${display(cause)}`;
-  return { _tag: "CasesUndrawable", law, subject, cause, text };
-}
-
-function vacuousText(
-  { law, subject, held, cases, skipped }: Omit<LawVacuous, "_tag" | "text">,
-): string {
-  const reasons = [...skipped].map(([why, times]) => `  ${why}: ${times}`);
-  const head = `${subject}: ${law.id} "${law.title}" is vacuous: it had something to say of ` +
-    `${held} of ${cases} cases, which is too few to trust it`;
-  return [head, ...reasons].join("\n");
+  params: LawParams,
+): Teller {
+  return {
+    law,
+    subject,
+    maker,
+    source: params.source ?? source,
+    tell: (saved, finding) => tell(restore(saved), finding),
+  };
 }

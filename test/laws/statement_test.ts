@@ -54,7 +54,7 @@ describe("a law", () => {
     assert.deepEqual(failure.finding, { words: "it is large" });
     assert.match(failure.text, /^numbers breaks T1: numbers are small\n/);
     assert.match(failure.text, /^ {2}Given {2}100\n {2}But {4}it is large$/m);
-    assert.match(failure.text, /^ {2}Run again {2}LEFTFOLD_SEED=1 /m);
+    assert.match(failure.text, /^ {2}Run again {2}LEFTFOLD_LAW='numbers T1' LEFTFOLD_SEED=1 /m);
     assert(failure.replay);
     const again = brokenIn(await check(about(small), failure.replay));
     assert.deepEqual([again.saved, again.casesBefore], [{ one: 100 }, 0]);
