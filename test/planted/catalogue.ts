@@ -8,6 +8,7 @@ import { appendBugs } from "./bugs_of_append.ts";
 import { archiveBugs } from "./bugs_of_archive.ts";
 import { bugsOfBytes } from "./bugs_of_bytes.ts";
 import { claimBugs } from "./bugs_of_claims.ts";
+import { mergeBugs } from "./bugs_of_merges.ts";
 import { readingBugs } from "./bugs_of_reading.ts";
 import { recoveryBugs } from "./bugs_of_recovery.ts";
 import { runBugs } from "./bugs_of_runs.ts";
@@ -21,5 +22,6 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...bugsOfBytes,
   ...readingBugs,
   ...runBugs,
+  ...mergeBugs,
   ...archiveBugs,
 ];

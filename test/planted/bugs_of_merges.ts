@@ -1,0 +1,153 @@
+/**
+ * Planted bugs of merging index runs: which are merged, what comes of it, and which files go.
+ *
+ * @module
+ */
+import type { PlantedBug } from "./planted_bug.ts";
+
+const plan = "stores/file/runs/merge_plan.ts";
+const merge = "stores/file/runs/run_merge.ts";
+const planTest = "test/stores/file/runs/merge_plan_test.ts";
+const mergeTest = "test/stores/file/runs/run_merge_test.ts";
+const mergingTest = "test/stores/file/runs/merging_test.ts";
+
+export const mergeBugs: ReadonlyArray<PlantedBug> = [
+  {
+    name: "merges nine runs of a level",
+    rule: "Eight neighbouring runs of a level become one",
+    file: plan,
+    edits: [[
+      `for (let at = start; at + RUNS_IN_MERGE <= end; at++) {`,
+      `for (let at = start; at + RUNS_IN_MERGE < end; at++) {`,
+    ]],
+    caughtBy: {
+      file: planTest,
+      test:
+        "a plan of merges > keeps runs few while a log grows, and writes each byte once a level",
+    },
+  },
+  {
+    name: "merges runs into one that is too large",
+    rule: "A run has runBytesMax bytes at most",
+    file: plan,
+    edits: [[
+      `        if (bytesOf(runs, at, to) <= runBytesMax) return { at, count: to - at };`,
+      `        return { at, count: to - at };`,
+    ]],
+    caughtBy: {
+      file: planTest,
+      test: "a plan of merges > makes no run larger than it may be, and still merges what fits",
+    },
+  },
+  {
+    name: "merges the run of the segment that is written to",
+    rule: "The run of a segment that is still open is replaced, never merged",
+    file: "stores/file/runs/merger.ts",
+    edits: [[
+      `  return log.segments.get(last.number)?.end === last.endOffset;`,
+      `  return last.number > 0;`,
+    ]],
+    caughtBy: {
+      file: mergingTest,
+      test: "merged index runs > leave the run of the segment that is written to alone",
+    },
+  },
+  {
+    name: "takes the oldest manifest frame into a merged run",
+    rule: "A run names the newest manifest frame that it covers",
+    file: merge,
+    edits: [[
+      `[...maps].reverse().find(({ counts }) => counts.manifest)`,
+      `maps.find(({ counts }) => counts.manifest)`,
+    ]],
+    caughtBy: {
+      file: mergeTest,
+      test: "a merge of index runs > keeps the newest manifest frame",
+    },
+  },
+  {
+    name: "merges commit ids without saying of which segment",
+    rule: "A merged run is, to the byte, the run of all its segments",
+    file: merge,
+    edits: [[
+      `const base = maps[input]!.counts.from - maps[0]!.counts.from;`,
+      `const base = maps[input]!.counts.from - maps[input]!.counts.from;`,
+    ]],
+    caughtBy: {
+      file: mergeTest,
+      test:
+        "a merge of index runs > gives the bytes of the run of all their segments, in whatever steps",
+    },
+  },
+  {
+    name: "takes terms of one hash for one term in a merge",
+    rule: "Names are compared at every hit",
+    file: "stores/file/runs/merge_terms.ts",
+    edits: [[
+      `isAlone ? sameHash : yield* leastTerm(cursors, inputs, sameHash);`,
+      `isAlone || inputs.length > 0 ? sameHash : yield* leastTerm(cursors, inputs, sameHash);`,
+    ]],
+    caughtBy: {
+      file: mergeTest,
+      test:
+        "a merge of index runs > gives the bytes of the run of all their segments, in whatever steps",
+    },
+  },
+  {
+    name: "removes a run that is coming",
+    rule: "Only index files that nobody uses, or is about to use, are removed",
+    file: "stores/file/runs/indexer.ts",
+    edits: [[
+      `new Set([...log.runs.map((run) => run.name), ...names.coming]);`,
+      `new Set(log.runs.map((run) => run.name));`,
+    ]],
+    caughtBy: {
+      file: mergingTest,
+      test: "merged index runs > stay few, and are the runs that their segments give",
+    },
+  },
+  {
+    name: "removes no index file",
+    rule: "Runs that a wider one stands for are removed",
+    file: "stores/file/runs/garbage.ts",
+    edits: [[`      await log.storage.remove(name);\n`, ``]],
+    caughtBy: {
+      file: mergingTest,
+      test: "merged index runs > stay few, and are the runs that their segments give",
+    },
+  },
+  {
+    name: "removes index files of the writer that has taken over",
+    rule: "An index file is removed after a look at the claim that follows the list of names",
+    file: "stores/file/runs/garbage.ts",
+    edits: [[`  if (await claim.fenced() === "fenced") return;\n`, ``]],
+    caughtBy: {
+      file: mergingTest,
+      test: "a merge of index runs > removes nothing once another writer has taken over",
+    },
+  },
+  {
+    name: "uses the name of a run twice",
+    rule: "A name is never used twice",
+    file: "stores/file/format/layout.ts",
+    edits: [[`  let last = least - 1;\n`, `  let last = least - 2;\n`]],
+    caughtBy: {
+      file: "test/stores/file/derived_index_test.ts",
+      test:
+        "an index run > is made again to the byte, if it is gone when the store is opened for writing",
+    },
+  },
+  {
+    name: "fails when its own merge has taken a run away",
+    rule: "Who looks at the index looks again if a run has gone because another took its place",
+    file: "stores/file/append/appender.ts",
+    edits: [[
+      `      if (log.generation === generation) throw thrown;\n    }\n  }\n}\n`,
+      `      throw thrown;\n    }\n  }\n}\n`,
+    ]],
+    caughtBy: {
+      file: mergingTest,
+      test: "a merge of index runs > may take a run away while an append looks into it",
+    },
+  },
+];
