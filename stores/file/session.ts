@@ -22,6 +22,8 @@ export interface Session {
   readonly refresh: () => Promise<void>;
   /** Calls back when more may be flushed; gives the function that ends it. */
   readonly watch: (moved: () => void) => () => void;
+  /** Why nothing more will ever be flushed here; nothing as long as it may be. */
+  readonly broken?: () => { readonly cause: unknown } | undefined;
   readonly append: (commit: Commit<Encoded>) => Promise<Appended>;
   readonly control: Control;
   /** The chain of SHA-256 at a place of the log, where it is known without reading. */
@@ -94,7 +96,12 @@ export function openedStore(session: Session): OpenedStore {
         // Whoever closed meanwhile has told its listeners already, and would not wake this one.
         failIfClosed();
         if (signal?.aborted || log.flushed.position > position) return;
-        await waitFor(session, signal, closeListeners, () => log.flushed.position > position);
+        const broken = session.broken?.();
+        // Whoever waits is told, instead of waiting for what will never come.
+        if (broken) throw broken.cause;
+        await waitFor(session, signal, closeListeners, () => {
+          return log.flushed.position > position || session.broken?.() !== undefined;
+        });
       }
     },
   };

@@ -22,13 +22,17 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
   const waiting = new Set<() => void>();
   const plan = planAt(tail.memory, tail.flushed, log.manifest);
   let stopIdle = (): void => undefined;
+  const wakeAll = (): void => {
+    for (const wake of [...waiting]) wake();
+  };
   const writer = writerOf({
     log,
     claim,
     indexer,
     tail,
+    stopped: wakeAll,
     moved: () => {
-      for (const wake of [...waiting]) wake();
+      wakeAll();
       // From then on the last commit is vouched for even after a power cut.
       stopIdle();
       stopIdle = storage.clock.after(IDLE_MS, () => {
@@ -46,6 +50,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       waiting.add(moved);
       return () => waiting.delete(moved);
     },
+    broken: () => writer.broken,
     append: (commit) => append(appender, commit),
     control: {
       changeManifest: (change) => changeManifest(appender, change),

@@ -51,6 +51,8 @@ export interface Writer {
   readonly indexer: Indexer;
   /** Tells followers that more is flushed. */
   readonly moved: () => void;
+  /** Tells them that no more will be. */
+  readonly stopped: () => void;
   /** Takes back what was planned behind the point where the log ends now. */
   readonly takeBack: (end: LogPoint) => void;
   readonly queue: Queued[];
@@ -77,7 +79,9 @@ export interface Writer {
 // ---------------------------------------------------------------------------
 
 export function writerOf(
-  parts: Pick<Writer, "log" | "claim" | "indexer" | "moved" | "takeBack"> & { readonly tail: Tail },
+  parts: Pick<Writer, "log" | "claim" | "indexer" | "moved" | "stopped" | "takeBack"> & {
+    readonly tail: Tail;
+  },
 ): Writer {
   return {
     ...parts,
@@ -304,13 +308,9 @@ async function beginSegment(
     return;
   }
   // A watermark never names a segment before a look that follows the flush of its header.
-  if (!await isClaimHeld(writer)) {
-    giveUp(writer, []);
-    await Promise.allSettled([created.file.close()]);
-    return;
-  }
   writer.tail = created;
   writer.ended = undefined;
+  if (!await isClaimHeld(writer)) return void giveUp(writer, []);
   if (closing) {
     log.settings.observe({ _tag: "SegmentRolled", file: closing.memory.segment.file });
     indexer.closed(closing.memory, closing.end);
@@ -361,6 +361,7 @@ function settle(writer: Writer, frames: Group["frames"], answers: Answers): void
   }
   writer.progress.tell();
   writer.progress = progress();
+  if (writer.broken) writer.stopped();
 }
 
 /** Refuses everything that is queued: none of it was ever written. */

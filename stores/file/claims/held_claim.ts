@@ -97,13 +97,20 @@ function ownClaim(
     mark: nothingFlushed,
   };
   let counter = 1;
+  /** Where the mark stands that says a segment ends for good. */
+  let failedAt: number | undefined;
   let isEnded = false;
   let stopHeartbeat = (): void => {};
 
-  /** Overwrites the older copy with what is to be said by then. */
-  const write = (): Awaitable<void> =>
+  /**
+   * Overwrites the older copy with what is to be said by then. Heartbeats are not flushed, and a
+   * power cut may tear both copies: they leave a flushed mark of a failure alone, which must stay.
+   */
+  const write = (how: "stays" | "goes" = "goes"): Awaitable<void> =>
     turn(() => {
       counter++;
+      if (how === "stays") failedAt = watermarkOffset(counter);
+      else if (last.state === "failed" && watermarkOffset(counter) === failedAt) counter++;
       const watermark = { ...last.mark, state: last.state, counter, time: now(storage) };
       return writeAll(file, watermarkOffset(counter), encodeWatermark(epoch, watermark));
     });
@@ -138,7 +145,7 @@ function ownClaim(
     sync,
     fail: async (mark) => {
       say("failed", mark);
-      await write();
+      await write("stays");
       await file.datasync();
     },
     release: async (mark = last.mark) => {
