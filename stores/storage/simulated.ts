@@ -33,7 +33,8 @@ import type { StoragePort } from "../file/storage.ts";
 import { simulatedClock } from "./simulated/clock.ts";
 import { type Generator, generator } from "./simulated/generator.ts";
 import type { Fate } from "./simulated/misfortune.ts";
-import { bytesOfFile, fileOfBytes, type ModelFile } from "./simulated/model_file.ts";
+import { digestOf, type DiskImage, imageOf, imageOfFiles } from "./simulated/image.ts";
+import { bytesOfFile, type ModelFile } from "./simulated/model_file.ts";
 import { type Damage, fileAfter, lostBytes, lostNames, namesAfter } from "./simulated/power_cut.ts";
 import { type Machine, processOn, type SimulatedProcess } from "./simulated/process.ts";
 import { type Rot, rotten } from "./simulated/rot.ts";
@@ -50,13 +51,15 @@ export {
   type Operation,
   type Struck,
 } from "./simulated/misfortune.ts";
-export type { FailedFlush } from "./simulated/model_file.ts";
+export type { DiskImage } from "./simulated/image.ts";
+export type { FailedFlush, ModelFile, PendingWrite } from "./simulated/model_file.ts";
 export {
   type Damage,
   type LostBytes,
   lostBytes,
   type LostNames,
   lostNames,
+  type PendingName,
 } from "./simulated/power_cut.ts";
 export type { SimulatedProcess } from "./simulated/process.ts";
 export {
@@ -90,8 +93,10 @@ export interface SimulatedDiskOptions {
   readonly callsMax?: number;
   /** A faster one, if the platform has it; in plain JavaScript if it is not given. */
   readonly sha256?: StoragePort["sha256"];
-  /** The files that it begins with. */
+  /** The files that it begins with, all of them flushed. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** Another disk at a moment, to go on from; as often as wanted, it stays as it is. */
+  readonly image?: DiskImage;
 }
 
 /** A machine with one disk. */
@@ -113,6 +118,8 @@ export interface SimulatedDisk {
   ) => Promise<Ending<Value>>;
   /** Lets so much time pass, in milliseconds. */
   readonly idle: (ms: number) => Promise<void>;
+  /** The disk as it is now, with what is not flushed. */
+  readonly image: () => DiskImage;
   /** The files as a process sees them. */
   readonly files: () => ReadonlyMap<string, Uint8Array>;
   /** How many calls were made. */
@@ -126,6 +133,8 @@ export interface SimulatedDisk {
   readonly tell: (line: string) => void;
   /** Equal for equal runs, on every runtime. */
   readonly hash: () => string;
+  /** Of the files as a process sees them, with what is not flushed: equal for equal disks. */
+  readonly digest: () => string;
 }
 
 /** How work came to its end. */
@@ -171,6 +180,7 @@ export function simulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
   const draws = generator(options.seed);
   const clock = simulatedClock(options.startMs ?? Date.UTC(2026, 0, 1));
   const trace = traceOf(options.wantsTrace ?? false);
+  const image = imageOf(options.image ?? imageOfFiles(options.files ?? new Map()));
   const machine: Machine = {
     clock,
     trace,
@@ -178,20 +188,16 @@ export function simulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
     fate: options.fate ?? (() => undefined),
     sha256: options.sha256 ?? hashing,
     provesDeath: options.provesDeath ?? true,
-    names: new Map(),
-    durableNames: new Map(),
-    pendingNames: [],
+    names: new Map(image.names),
+    durableNames: new Map(image.durableNames),
+    pendingNames: [...image.pendingNames],
     processes: [],
     badPlaces: [],
     room: Infinity,
-    boot: 1,
+    boot: image.boot,
     calls: 0,
     cutPower: (damage) => cutPower(machine, damage),
   };
-  for (const [name, bytes] of options.files ?? []) {
-    machine.names.set(name, fileOfBytes(bytes.slice()));
-  }
-  machine.durableNames = new Map(machine.names);
   const callsMax = options.callsMax ?? CALLS_MAX;
   return {
     start: () => processOn(machine),
@@ -215,6 +221,7 @@ export function simulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
       await turn();
       while (clock.leap(end)) await turn();
     },
+    image: () => imageOf(machine),
     files: () => new Map([...machine.names].map(([name, file]) => [name, bytesOfFile(file)])),
     calls: () => machine.calls,
     isQuiet: () => !machine.processes.some((process) => process.isAlive()),
@@ -222,6 +229,7 @@ export function simulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
     trace: trace.lines,
     tell: trace.told,
     hash: trace.hash,
+    digest: () => digestOf(machine),
   };
 }
 
@@ -238,7 +246,7 @@ function cutPower(machine: Machine, damage: Damage): void {
   machine.names = new Map();
   const images = new Map<ModelFile, ModelFile>();
   for (const [name, file] of left) {
-    const image = images.get(file) ?? imageOf(file, damage, draws);
+    const image = images.get(file) ?? leftOf(file, damage, draws);
     images.set(file, image);
     machine.names.set(name, image);
   }
@@ -248,7 +256,7 @@ function cutPower(machine: Machine, damage: Damage): void {
   machine.boot += 1;
 }
 
-function imageOf(file: ModelFile, damage: Damage, draws: Generator): ModelFile {
+function leftOf(file: ModelFile, damage: Damage, draws: Generator): ModelFile {
   return fileAfter(file, damage.bytes === "mixed" ? draws.pick(lostBytes) : damage.bytes, draws);
 }
 

@@ -4,15 +4,18 @@ import { describe, test } from "node:test";
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
 import { profiles } from "../../stores/storage/simulated.ts";
 import { runtimes, start, startedElsewhere } from "../support/kill_runtimes.ts";
+import { crashEverywhere } from "./exhaustive.ts";
+import { failEverywhere } from "./failing.ts";
 import { life } from "./life.ts";
+import { scripts } from "./scripts.ts";
 
 const under = { openFileStore, fileStates };
 
 /** So many lives of each profile; `npm run simulate` lives more of them. */
-const lives = 40;
+const lives = startedElsewhere ? 10 : 60;
 
 describe("lives on a disk that breaks", () => {
-  for (const profile of [profiles.process, profiles.power]) {
+  for (const profile of Object.values(profiles)) {
     test(`${profile.name}: ${profile.promise}`, async () => {
       let recoveries = 0;
       for (let seed = 1; seed <= lives; seed++) {
@@ -21,6 +24,25 @@ describe("lives on a disk that breaks", () => {
         recoveries += figures.recoveries;
       }
       assert.ok(recoveries > 2 * lives, "stores were opened again");
+    });
+  }
+});
+
+/** On the runtimes that do not start campaigns, some of the scripts are enough. */
+const chosen = scripts.filter((_, at) => startedElsewhere === false || at % 6 === 4);
+
+describe("scripts that are broken at every call", () => {
+  const thoroughness = { damages: 20, nestedDamages: 2, nestedEach: 256 };
+  for (const script of chosen) {
+    test(`an end at every call of: ${script.name}`, async () => {
+      const { failures, calls, ways } = await crashEverywhere(script, under, thoroughness);
+      assert.deepEqual(failures, []);
+      assert.ok(calls > 10 && ways === 21 * calls, `${ways} ways at ${calls} calls`);
+    });
+    test(`an error at some of the calls of: ${script.name}`, async () => {
+      const { failures, lives } = await failEverywhere(script, under, 32);
+      assert.deepEqual(failures, []);
+      assert.ok(lives > 5, `${lives} lives`);
     });
   }
 });

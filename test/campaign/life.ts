@@ -20,10 +20,10 @@ import {
   simulatedDisk,
   type Struck,
 } from "../../stores/storage/simulated.ts";
-import { emptyHistory, type Violation } from "./history.ts";
+import type { Violation } from "./history.ts";
 import { drawPlan, type Plan, type Step } from "./plan.ts";
 import { take } from "./steps.ts";
-import { cutPower, isOver, noteEnds, type StoreUnderTest, type World } from "./world.ts";
+import { cutPower, isOver, noteEnds, type StoreUnderTest, type World, worldOn } from "./world.ts";
 
 export type { Violation } from "./history.ts";
 export type { Plan, Step } from "./plan.ts";
@@ -86,28 +86,7 @@ export async function life(
     provesDeath: plan.provesDeath,
     wantsTrace: options.wantsTrace ?? false,
   });
-  const world: World = {
-    disk,
-    draws: worldDraws,
-    profile,
-    plan,
-    under,
-    history: emptyHistory(profile.name === "liar", plan.options.durability !== "none"),
-    owner: undefined,
-    sleepers: [],
-    unfinished: [],
-    followed: [],
-    saved: [0],
-    processes: 0,
-    attempts: 0,
-    acknowledged: 0,
-    recoveries: 0,
-    refusals: 0,
-    isTroubled: true,
-    wasPaused: false,
-    told: undefined,
-    counted: { starts: 1 },
-  };
+  const world = worldOn(disk, { draws: worldDraws, profile, plan, under });
   for (const step of plan.steps) {
     if (isOver(world)) break;
     await take(world, step);
@@ -145,19 +124,27 @@ async function wakeSleepers(world: World): Promise<void> {
   noteEnds(world);
 }
 
-const farewell: ReadonlyArray<Step> = [
-  { _tag: "Query" },
-  {
-    _tag: "Append",
-    commits: [{ streams: ["a-1"], events: 2, bytes: 0, expects: "right", hasId: true }],
-  },
-  { _tag: "AppendAgain" },
-  { _tag: "Save" },
-  { _tag: "Follow" },
-  { _tag: "Close" },
-  { _tag: "Query" },
-  { _tag: "Close" },
-];
+/** What is done when nothing goes wrong any more: always in part, and seldom all of it. */
+function farewell({ draws }: World): ReadonlyArray<Step> {
+  const some: ReadonlyArray<Step> = [
+    { _tag: "Query" },
+    { _tag: "AppendAgain" },
+    { _tag: "Save" },
+    { _tag: "Follow" },
+  ];
+  return [
+    { _tag: "Open" },
+    ...some.filter(() => draws.chance(0.3)),
+    {
+      _tag: "Append",
+      commits: [{ streams: ["a-1"], events: 2, bytes: 0, expects: "right", hasId: true }],
+    },
+    draws.pick([{ _tag: "Close" }, { _tag: "Kill" }, { _tag: "PowerCut" }]),
+    { _tag: "Open" },
+    ...some.filter(() => draws.chance(0.1)),
+    { _tag: "Close" },
+  ];
+}
 
 /** Nothing goes wrong any more: the store has to be what it promised, and has to go on. */
 async function end(world: World): Promise<void> {
@@ -168,7 +155,7 @@ async function end(world: World): Promise<void> {
   if (world.profile.name === "io-errors" && !isOver(world)) cutPower(world);
   world.isTroubled = false;
   world.disk.tell("calm");
-  for (const step of farewell) {
+  for (const step of farewell(world)) {
     if (isOver(world)) break;
     await take(world, step);
   }

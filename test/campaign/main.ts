@@ -12,7 +12,10 @@
 import { parseArgs } from "node:util";
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
 import { type Profile, type ProfileName, profiles } from "../../stores/storage/simulated.ts";
+import { crashEverywhere, type Failure, type Thoroughness } from "./exhaustive.ts";
+import { failEverywhere } from "./failing.ts";
 import { life, type Verdict } from "./life.ts";
+import { scripts } from "./scripts.ts";
 
 const under = { openFileStore, fileStates };
 
@@ -46,7 +49,7 @@ function explain(verdict: Verdict): string {
 }
 
 async function campaign(profile: Profile, from: number, to: number): Promise<number> {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   let failed = 0;
   let [calls, acknowledged, recoveries, misfortunes, told] = [0, 0, 0, 0, 0];
   for (let seed = from; seed <= to; seed++) {
@@ -60,12 +63,13 @@ async function campaign(profile: Profile, from: number, to: number): Promise<num
     failed += 1;
     if (failed <= 10) console.log(explain(verdict));
   }
-  const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(begun);
+  const seconds = (user + system) / 1_000_000;
   const lives = to - from + 1;
   console.log(
     `${profile.name}: ${lives} lives, ${failed} failed; ${calls} calls, ${acknowledged} ` +
       `acknowledged, ${recoveries} recoveries, ${misfortunes} misfortunes, ${told} told of damage; ` +
-      `${seconds.toFixed(1)} s, ${Math.round(lives / seconds)} lives a second`,
+      `${seconds.toFixed(1)} s of a processor, ${Math.round(lives / seconds)} lives in each`,
   );
   return failed;
 }
@@ -80,8 +84,57 @@ async function trace(profile: Profile, seed: number): Promise<number> {
   return verdict.violations.length;
 }
 
+function tellFailures(failures: ReadonlyArray<Failure>): void {
+  for (const { where, violations } of failures.slice(0, 3)) {
+    console.log(where);
+    for (const { invariant, what } of violations) console.log(`  ${invariant}: ${what}`);
+  }
+}
+
+/** Lets every call of every script fail. */
+async function failEach(stride: number): Promise<number> {
+  let failed = 0;
+  for (const script of scripts) {
+    const begun = process.cpuUsage();
+    const { calls, lives, failures } = await failEverywhere(script, under, stride);
+    const { user, system } = process.cpuUsage(begun);
+    failed += failures.length;
+    tellFailures(failures);
+    console.log(
+      `${script.name}: ${calls} calls, ${lives} errors, ${failures.length} failed; ` +
+        `${((user + system) / 1e6).toFixed(1)} s`,
+    );
+  }
+  return failed;
+}
+
+async function exhaust(thoroughness: Thoroughness): Promise<number> {
+  let failed = 0;
+  for (const script of scripts) {
+    const begun = process.cpuUsage();
+    const { calls, ways, nestedWays, disks, failures } = await crashEverywhere(
+      script,
+      under,
+      thoroughness,
+    );
+    const { user, system } = process.cpuUsage(begun);
+    failed += failures.length;
+    tellFailures(failures);
+    console.log(
+      `${script.name}: ${calls} calls, ${ways} ways to end, ${nestedWays} more in recovery, ` +
+        `${disks} disks, ${failures.length} failed; ${((user + system) / 1e6).toFixed(1)} s`,
+    );
+  }
+  return failed;
+}
+
 const { values } = parseArgs({
   options: {
+    exhaustive: { type: "boolean", default: false },
+    damages: { type: "string", default: "20" },
+    nested: { type: "string", default: "2" },
+    each: { type: "string", default: "16" },
+    stride: { type: "string", default: "1" },
     profile: { type: "string" },
     seeds: { type: "string", default: "1..1000" },
     trace: { type: "string" },
@@ -89,9 +142,18 @@ const { values } = parseArgs({
 });
 const { from, to } = range(values.trace ?? values.seeds);
 let failed = 0;
-for (const profile of chosen(values.profile)) {
-  failed += values.trace === undefined
-    ? await campaign(profile, from, to)
-    : await trace(profile, from);
+if (values.exhaustive) {
+  failed += await exhaust({
+    damages: Number(values.damages),
+    nestedDamages: Number(values.nested),
+    nestedEach: Number(values.each),
+  });
+  failed += await failEach(Number(values.stride));
+} else {
+  for (const profile of chosen(values.profile)) {
+    failed += values.trace === undefined
+      ? await campaign(profile, from, to)
+      : await trace(profile, from);
+  }
 }
 process.exitCode = failed > 0 ? 1 : 0;

@@ -5,6 +5,7 @@
  */
 import type { FileStoreOptions } from "../../stores/file/mod.ts";
 import type { Generator } from "../../stores/storage/simulated.ts";
+import type { Owner, World } from "./world.ts";
 
 /** Something that is done to a store. What needs an open store opens it first. */
 export type Step =
@@ -26,6 +27,12 @@ export type Step =
   | { readonly _tag: "PowerCut" }
   /** Removes every index file, while nobody has the store open. */
   | { readonly _tag: "ForgetIndexes" }
+  /** Does something else with the open store: what is not drawn, but stands in a script. */
+  | {
+    readonly _tag: "Act";
+    readonly name: string;
+    readonly act: (world: World, owner: Owner) => Promise<void>;
+  }
   /** Damages a file at rest, after a clean close. */
   | { readonly _tag: "Rot"; readonly nth: number };
 
@@ -63,12 +70,12 @@ export function drawPlan(draws: Generator, rots: number): Plan {
     pollMs: 50,
   };
   const kinds = draws.pick(mixes);
-  const count = draws.between(3, 14);
+  const count = draws.between(1, draws.pick([3, 6, 12]));
   const steps = Array.from({ length: count }, () => drawStep(draws, draws.pick(kinds), rots));
-  return { options, provesDeath: draws.chance(0.8), steps };
+  return { options, provesDeath: draws.chance(0.95), steps };
 }
 
-type Kind = Step["_tag"];
+type Kind = Exclude<Step["_tag"], "Act">;
 
 /** Which steps a life is made of: not every life is made of all, so that some get deep. */
 const mixes: ReadonlyArray<ReadonlyArray<Kind>> = [

@@ -6,6 +6,7 @@
 import * as O from "fp-ts/lib/Option.js";
 import { isDeepStrictEqual } from "node:util";
 import { matches, type Query } from "../../src/query.ts";
+import type { Kept, ProjectionStore } from "../../src/projection_store.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import { rots } from "../../stores/storage/simulated.ts";
 import { appendAgain, appendCommits } from "./appending.ts";
@@ -16,6 +17,7 @@ import {
   cutPower,
   idIn,
   noteEnds,
+  noteFault,
   owned,
   type Owner,
   promote,
@@ -61,6 +63,9 @@ export async function take(world: World, step: Step): Promise<void> {
       return await save(world, owner);
     case "Close":
       return await close(world, owner);
+    case "Act":
+      world.disk.tell(step.name);
+      return await step.act(world, owner);
     case "Rot": {
       await close(world, owner);
       if (world.disk.isQuiet()) world.disk.rot(rots[step.nth % rots.length]!);
@@ -201,11 +206,33 @@ function judgeSight(world: World, owner: Owner): void {
 // states
 // ---------------------------------------------------------------------------
 
+/**
+ * The state that is kept. A first save that the power has cut off may have left noise, which cannot
+ * be told from a state that is damaged: it is saved over, as whoever has a projection does.
+ */
+async function load(
+  world: World,
+  { process }: Owner,
+  states: ProjectionStore,
+): Promise<O.Option<Kept> | undefined> {
+  const loaded = await as(world, process, states.load("view")());
+  if (loaded === undefined) return undefined;
+  if (loaded._tag === "Right") return loaded.right;
+  const { left } = loaded;
+  if (left._tag !== "Corrupt" || !world.saved.includes(0)) {
+    noteFault(world, process, "load", left);
+    return undefined;
+  }
+  const anew = { definition: "view 1", bookmark: { position: 0, hash: "" }, state: {} };
+  await tried(world, process, "save anew", states.save("view", anew, "any"));
+  return undefined;
+}
+
 /** Looks at the state that is kept, and keeps one of the log as it is now. */
 async function save(world: World, owner: Owner): Promise<void> {
   const { process, store } = owner;
   const states = world.under.fileStates(process.storage);
-  const kept = await tried(world, process, "load", states.load("view"));
+  const kept = await load(world, owner, states);
   if (!kept) return;
   const position = O.isSome(kept) ? kept.value.bookmark.position : 0;
   const mayBeLost = world.profile.name === "rot" || world.profile.name === "liar";

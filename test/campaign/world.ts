@@ -18,8 +18,15 @@ import type {
   SimulatedDisk,
   SimulatedProcess,
 } from "../../stores/storage/simulated.ts";
-import { type Attempt, forget, type History, type Invariant, judge, violate } from "./history.ts";
-import type { Plan } from "./plan.ts";
+import {
+  type Attempt,
+  emptyHistory,
+  forget,
+  type History,
+  type Invariant,
+  judge,
+  violate,
+} from "./history.ts";
 
 /** The store that is tried: the right one, or a build of it that is broken on purpose. */
 export type StoreUnderTest = Pick<typeof fileStore, "openFileStore" | "fileStates">;
@@ -28,14 +35,14 @@ export type StoreUnderTest = Pick<typeof fileStore, "openFileStore" | "fileState
 export interface Owner {
   readonly process: SimulatedProcess;
   readonly number: number;
-  readonly store: EventStore;
+  readonly store: fileStore.FileStore;
 }
 
 export interface World {
   readonly disk: SimulatedDisk;
   readonly draws: Generator;
   readonly profile: Profile;
-  readonly plan: Plan;
+  readonly plan: { readonly options: fileStore.FileStoreOptions };
   readonly under: StoreUnderTest;
   readonly history: History;
   owner: Owner | undefined;
@@ -59,6 +66,39 @@ export interface World {
   /** Why the life ended before its end: a fault that tells what its profile lets happen. */
   told: Fault | undefined;
   readonly counted: { starts: number };
+}
+
+// ---------------------------------------------------------------------------
+// constructors
+// ---------------------------------------------------------------------------
+
+/** A world in which nothing has happened yet. */
+export function worldOn(
+  disk: SimulatedDisk,
+  parts: Pick<World, "draws" | "profile" | "plan" | "under">,
+): World {
+  return {
+    ...parts,
+    disk,
+    history: emptyHistory(
+      parts.profile.name === "liar",
+      parts.plan.options.durability !== "none",
+    ),
+    owner: undefined,
+    sleepers: [],
+    unfinished: [],
+    followed: [],
+    saved: [0],
+    processes: 0,
+    attempts: 0,
+    acknowledged: 0,
+    recoveries: 0,
+    refusals: 0,
+    isTroubled: true,
+    wasPaused: false,
+    told: undefined,
+    counted: { starts: disk.starts() },
+  };
 }
 
 // ---------------------------------------------------------------------------
@@ -174,7 +214,7 @@ export async function owned(world: World): Promise<Owner | undefined> {
 }
 
 /** So often an open is tried before something else is. Each may be killed. */
-const OPENS_MAX = 20;
+const OPENS_MAX = 4;
 
 /** Whether the life is decided. */
 export function isOver({ told, history }: World): boolean {

@@ -22,6 +22,7 @@ export interface ModelFile {
   pending: PendingWrite[];
 }
 
+/** A write that no flush has followed. */
 export interface PendingWrite {
   readonly at: number;
   readonly bytes: Uint8Array;
@@ -50,6 +51,17 @@ export function emptyFile(): ModelFile {
 export function fileOfBytes(bytes: Uint8Array): ModelFile {
   const { length } = bytes;
   return { cache: bytes.slice(), size: length, durable: bytes, durableSize: length, pending: [] };
+}
+
+/** A file of its own with the same state. What is pending is never changed, and shared. */
+export function copyOfFile(file: ModelFile): ModelFile {
+  return {
+    cache: file.cache.slice(0, file.size),
+    size: file.size,
+    durable: file.durable.slice(0, file.durableSize),
+    durableSize: file.durableSize,
+    pending: [...file.pending],
+  };
 }
 
 export function bytesOfFile(file: ModelFile): Uint8Array {

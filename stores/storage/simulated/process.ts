@@ -119,9 +119,13 @@ export function processOn(machine: Machine): SimulatedProcess {
       case "FailsHalfWay":
         act(misfortune.done);
         throw systemError(misfortune.code);
-      case "FailsAfterwards":
+      case "FailsAfterwards": {
+        const before = new Set(handles);
         act();
+        // Nobody was given the file that was opened.
+        for (const handle of handles) if (!before.has(handle)) handles.delete(handle);
         throw systemError(misfortune.code);
+      }
       case "Short":
         return act(misfortune.done);
       case "FlushFails":

@@ -1,0 +1,74 @@
+/**
+ * A disk at a moment, to be gone on from as often as wanted: what everybody sees of it, what the
+ * medium holds, and what is between the two.
+ *
+ * @module
+ */
+import { copyOfFile, fileOfBytes, type ModelFile } from "./model_file.ts";
+import type { PendingName } from "./power_cut.ts";
+
+/** A disk at a moment. Nothing changes it. */
+export interface DiskImage {
+  readonly names: ReadonlyMap<string, ModelFile>;
+  readonly durableNames: ReadonlyMap<string, ModelFile>;
+  readonly pendingNames: ReadonlyArray<PendingName>;
+  /** How often the machine was started. */
+  readonly boot: number;
+}
+
+/** An image of a disk that shares nothing with it. */
+export function imageOf({ names, durableNames, pendingNames, boot }: DiskImage): DiskImage {
+  // A file that has several names here is one file there too.
+  const copies = new Map<ModelFile, ModelFile>();
+  const copyOf = (file: ModelFile): ModelFile => {
+    const copy = copies.get(file) ?? copyOfFile(file);
+    copies.set(file, copy);
+    return copy;
+  };
+  const copyAll = (map: ReadonlyMap<string, ModelFile>): ReadonlyMap<string, ModelFile> =>
+    new Map([...map].map(([name, file]) => [name, copyOf(file)]));
+  return {
+    names: copyAll(names),
+    durableNames: copyAll(durableNames),
+    pendingNames: pendingNames.map(({ name, file }) => ({ name, file: file && copyOf(file) })),
+    boot,
+  };
+}
+
+/** An image of files that were all flushed. */
+export function imageOfFiles(files: ReadonlyMap<string, Uint8Array>): DiskImage {
+  const names = new Map(
+    [...files].map(([name, bytes]) => [name, fileOfBytes(bytes.slice())] as const),
+  );
+  return { names, durableNames: names, pendingNames: [], boot: 1 };
+}
+
+/** A text that is equal for equal disks, and for others almost surely not. */
+export function digestOf({ names, durableNames, pendingNames }: DiskImage): string {
+  let one = 0x811c9dc5;
+  let other = 0x9e3779b9;
+  const mix = (value: number): void => {
+    one = Math.imul(one ^ value, 0x01000193);
+    other = Math.imul(other ^ one ^ (value >>> 15), 0x85ebca6b);
+    other ^= other >>> 13;
+  };
+  const mixText = (text: string): void => {
+    for (let at = 0; at < text.length; at++) mix(text.charCodeAt(at));
+  };
+  const mixBytes = (bytes: Uint8Array, size: number): void => {
+    mix(size);
+    for (let at = 0; at < size; at++) if (bytes[at] !== 0) mix(at * 256 + bytes[at]!);
+  };
+  for (const name of [...names.keys()].sort()) {
+    const file = names.get(name)!;
+    mixText(name);
+    mixBytes(file.cache, file.size);
+    mix(durableNames.get(name) === file ? 1 : 2);
+    for (const { at, bytes } of file.pending) {
+      mix(at);
+      mixBytes(bytes, bytes.length);
+    }
+  }
+  for (const { name } of pendingNames) mixText(name);
+  return `${one >>> 0}-${other >>> 0}`;
+}

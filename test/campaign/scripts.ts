@@ -1,0 +1,96 @@
+/**
+ * Scripts: short lives that are broken at every call, one after the other. To try something new of a
+ * store, add a script.
+ *
+ * @module
+ */
+import type { FileStoreOptions } from "../../stores/file/mod.ts";
+import type { CommitPlan, Step } from "./plan.ts";
+
+/** A short life, in which nothing goes wrong by itself. */
+export interface Script {
+  readonly name: string;
+  readonly options?: FileStoreOptions;
+  readonly steps: ReadonlyArray<Step>;
+}
+
+const open: Step = { _tag: "Open" };
+const close: Step = { _tag: "Close" };
+const kill: Step = { _tag: "Kill" };
+const save: Step = { _tag: "Save" };
+const follow: Step = { _tag: "Follow" };
+const powerCut: Step = { _tag: "PowerCut" };
+
+function commit(streams: ReadonlyArray<string>, bytes = 0, events = 1): CommitPlan {
+  return { streams, events, bytes, expects: "any", hasId: true };
+}
+
+function append(...commits: ReadonlyArray<CommitPlan>): Step {
+  return { _tag: "Append", commits };
+}
+
+function idle(ms: number): Step {
+  return { _tag: "Idle", ms };
+}
+
+/** Every script. */
+export const scripts: ReadonlyArray<Script> = [
+  { name: "first open", steps: [open] },
+  { name: "one append", steps: [append(commit(["a-1"]))] },
+  {
+    name: "appends one after the other",
+    steps: [append(commit(["a-1"])), append(commit(["a-2"], 40)), append(commit(["a-1"], 300))],
+  },
+  {
+    name: "a group",
+    steps: [append(commit(["a-1"]), commit(["b-1", "a-1"], 0, 2), commit(["c"], 600))],
+  },
+  { name: "a commit of several events", steps: [append(commit(["a-1", "b-1"], 200, 5))] },
+  {
+    name: "segments that roll",
+    steps: [append(commit(["a-1"], 700)), append(commit(["a-1"], 700)), append(commit(["c"]))],
+  },
+  {
+    name: "a commit larger than a segment",
+    steps: [append(commit(["a-1"])), append(commit(["a-1"], 900, 2)), append(commit(["c"]))],
+  },
+  { name: "close and open again", steps: [append(commit(["a-1"], 40)), close, open, close] },
+  {
+    name: "an index run of a part, and then of the whole",
+    steps: [append(commit(["a-1"], 300)), close, append(commit(["b-1"], 900)), close],
+  },
+  {
+    name: "a writer that is killed, and its successor",
+    steps: [append(commit(["a-1"])), kill, append(commit(["a-1"])), kill, open],
+  },
+  {
+    name: "power cuts, and their successors",
+    steps: [append(commit(["a-1"])), powerCut, append(commit(["b-1"])), powerCut, open],
+  },
+  {
+    name: "an idle second",
+    steps: [append(commit(["a-1"])), idle(1_500), append(commit(["a-1"])), idle(1_500)],
+  },
+  {
+    name: "states that are kept",
+    steps: [append(commit(["a-1"])), save, append(commit(["b-1"])), save, close, save],
+  },
+  {
+    name: "a reader that follows",
+    steps: [append(commit(["a-1"])), follow, append(commit(["b-1"], 900)), follow, close, follow],
+  },
+  {
+    name: "the mode os",
+    options: { durability: "os", flushMs: 5 },
+    steps: [append(commit(["a-1"])), append(commit(["b-1"], 900)), idle(20), save, close],
+  },
+  {
+    name: "the mode none",
+    options: { durability: "none", flushMs: 5 },
+    steps: [append(commit(["a-1"]), commit(["c"])), idle(20), append(commit(["b-1"], 900)), close],
+  },
+  {
+    name: "indexes that are gone",
+    steps: [append(commit(["a-1"], 900)), append(commit(["a-1"], 900)), { _tag: "ForgetIndexes" }],
+  },
+];
