@@ -55,8 +55,12 @@ export interface DeciderSpec<Command, Event, State, Rejection>
 
 /** What histories have to reach. Names are the types of events and rejections, and labels of states. */
 export interface CoverageWanted {
-  /** `"all"` is every type of the codec. */
+  /** `"all"` is every type of the codec, which has to be given then. */
   readonly events?: "all" | ReadonlyArray<string>;
+  /** Types of commands that are accepted at least once in such a history. */
+  readonly accepted?: ReadonlyArray<string>;
+  /** Types of commands that are rejected at least once in such a history. */
+  readonly rejected?: ReadonlyArray<string>;
   readonly rejections?: ReadonlyArray<string>;
   readonly states?: ReadonlyArray<string>;
   /** As in `open --Confirm--> confirmed`. */

@@ -76,27 +76,19 @@ export function takeStep<Command, Event, State, Rejection>(
   before: State,
   command: Command,
 ): Step<Command, Event, State, Rejection> {
-  const crashed = (
-    crash: Pick<Crashed<Command, Event, State>, "in" | "why" | "cause" | "event">,
-    events: ReadonlyArray<Event>,
-    after: State,
-  ): Crashed<Command, Event, State> => ({
-    _tag: "Crashed",
-    command,
-    before,
-    events,
-    after,
-    ...crash,
-  });
   let answer: unknown;
   try {
     answer = decider.decide(command, before);
   } catch (cause) {
-    return crashed({ in: "decide", why: `it threw: ${textOf(cause)}`, cause }, [], before);
+    const crash = { in: "decide", why: `it threw: ${textOf(cause)}`, cause } as const;
+    return { _tag: "Crashed", command, before, events: [], after: before, ...crash };
   }
   // What a decider answers is its types' word only; here it is looked at.
   const fault = faultOfAnswer(answer);
-  if (fault !== undefined) return crashed({ in: "decide", why: fault }, [], before);
+  if (fault !== undefined) {
+    const crash = { in: "decide", why: fault } as const;
+    return { _tag: "Crashed", command, before, events: [], after: before, ...crash };
+  }
   const decision = answer as Either<Rejection, ReadonlyArray<Event>>; // as just seen
   if (decision._tag === "Left") {
     return { _tag: "Rejected", command, before, rejection: decision.left, after: before };
@@ -108,12 +100,15 @@ export function takeStep<Command, Event, State, Rejection>(
     try {
       const next = decider.evolve(after, event);
       const fault = faultOfState(next, decider.initialState);
-      if (fault !== undefined) return crashed({ in: "evolve", why: fault, event }, events, after);
+      if (fault !== undefined) {
+        const crash = { in: "evolve", why: fault, event } as const;
+        return { _tag: "Crashed", command, before, events, after, ...crash };
+      }
       after = next;
       states.push(next);
     } catch (cause) {
-      const why = `it threw: ${textOf(cause)}`;
-      return crashed({ in: "evolve", why, cause, event }, events, after);
+      const crash = { in: "evolve", why: `it threw: ${textOf(cause)}`, cause, event } as const;
+      return { _tag: "Crashed", command, before, events, after, ...crash };
     }
   }
   return { _tag: "Accepted", command, before, events, states, after };

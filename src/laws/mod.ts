@@ -60,6 +60,13 @@ export type { LawsSource, Source, SourceOfTests, SpecSource } from "./source.ts"
 export { type AtOnce, type Later, lawOf, type Statement, type StatementBase } from "./statement.ts";
 export type { Story, StoryLines } from "./story.ts";
 export { summaryOf } from "./summary.ts";
+export {
+  strength,
+  type StrengthOptions,
+  type StrengthReport,
+  textOfStrength,
+  viewStrength,
+} from "./strength.ts";
 export { systemLaws, type SystemSpec } from "./system_laws.ts";
 export { agrees, viewLaws } from "./view_laws.ts";
 export type { ViewSpec } from "./view_spec.ts";

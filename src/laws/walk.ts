@@ -14,7 +14,14 @@ import * as fc from "fast-check";
 import type { Decider } from "../decision.ts";
 import { type History, type Step, takeStep } from "./history.ts";
 import { effectOf, typeOf } from "./label.ts";
-import { type Candidate, candidates, type Later, type Origin, type Part } from "./walk_shrink.ts";
+import {
+  type Candidate,
+  candidates,
+  type Later,
+  type Met,
+  type Origin,
+  type Part,
+} from "./walk_shrink.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -156,7 +163,8 @@ class Walk<Command, Event, State, Rejection>
       const drawn = this.#drawn(random, origin, state, steps);
       if ("stuck" in drawn) return this.#value(parts, steps, state, drawn.stuck);
       const step = takeStep(decider, state, drawn.command);
-      parts.push({ ...drawn, origin, isPinned: false, effect: effectOf(step) });
+      const { command, context, arbitrary } = drawn;
+      parts.push({ command, context, arbitrary, origin, isPinned: false });
       steps.push(step);
       state = step.after;
       if (step._tag === "Crashed") break;
@@ -186,7 +194,8 @@ class Walk<Command, Event, State, Rejection>
     const isAccepted = value.steps.map((step) => step._tag !== "Rejected");
     const simplifying = (at: number): fc.Arbitrary<Command> | undefined =>
       this.#simplifying(value.steps[at]!); // a step for each part
-    for (const candidate of candidates(parts, isAccepted, simplifying)) {
+    const met = parts.map((part, at) => ({ ...part, effect: effectOf(value.steps[at]!) }));
+    for (const candidate of candidates(met, isAccepted, simplifying)) {
       yield this.#rebuilt(candidate);
     }
   }
@@ -203,7 +212,6 @@ class Walk<Command, Event, State, Rejection>
       arbitrary: undefined,
       origin: { random: randoms[at]!, biasFactor: undefined, swarm: undefined },
       isPinned: true,
-      effect: effectOf(step),
     }));
   }
 
@@ -230,7 +238,7 @@ class Walk<Command, Event, State, Rejection>
     for (const [nth, part] of kept.entries()) {
       const now = nth < from ? part : this.#again(part, later, state, steps);
       const step = takeStep(decider, state, now.command);
-      parts.push({ ...now, effect: effectOf(step) });
+      parts.push(now);
       steps.push(step);
       state = step.after;
       if (step._tag === "Crashed") break;
@@ -253,7 +261,7 @@ class Walk<Command, Event, State, Rejection>
 
   /** A part for a state that has changed. */
   #again(
-    part: Part<Command>,
+    part: Met<Command>,
     later: Later,
     state: State,
     earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,
@@ -284,7 +292,7 @@ class Walk<Command, Event, State, Rejection>
 
   /** A part with the effect that it had: as it is, or drawn again until it has it. */
   #mended(
-    part: Part<Command>,
+    part: Met<Command>,
     { all, salt }: Extract<Later, { readonly _tag: "Mended" }>,
     state: State,
     earlier: ReadonlyArray<Step<Command, Event, State, Rejection>>,

@@ -16,7 +16,10 @@ export interface Part<Command> {
   readonly origin: Origin;
   /** It was made simpler, and is not to be drawn again unless it has lost its effect. */
   readonly isPinned: boolean;
-  /** What it led to: the types of its events, or of its rejection. */
+}
+
+/** A command, and what it led to: the types of its events, or of its rejection. */
+export interface Met<Command> extends Part<Command> {
   readonly effect: string;
 }
 
@@ -30,7 +33,7 @@ export interface Origin {
 
 /** A history to try: these parts, and what becomes of those behind a place that has changed. */
 export interface Candidate<Command> {
-  readonly kept: ReadonlyArray<Part<Command>>;
+  readonly kept: ReadonlyArray<Met<Command>>;
   /** The parts from here on meet another state than before. */
   readonly from: number;
   readonly later: Later;
@@ -73,7 +76,7 @@ export function* withoutStretches<Item>(
  * because a payment of 615 is refused once the total is another.
  */
 export function* candidates<Command>(
-  parts: ReadonlyArray<Part<Command>>,
+  parts: ReadonlyArray<Met<Command>>,
   isAccepted: ReadonlyArray<boolean>,
   simplifying: (at: number) => fc.Arbitrary<Command> | undefined,
 ): Generator<Candidate<Command>, void, void> {
@@ -83,7 +86,7 @@ export function* candidates<Command>(
     ? [kept, ...mended]
     : [kept, bound, ...mended];
   function* changed(
-    remaining: ReadonlyArray<Part<Command>>,
+    remaining: ReadonlyArray<Met<Command>>,
     from: number,
   ): Generator<Candidate<Command>, void, void> {
     for (const later of from < remaining.length ? ways : [kept]) {

@@ -143,7 +143,7 @@ export function refines<Command, Event, State, OtherState, Rejection>(
   }, { isApart: true });
 }
 
-function answersOf<Command, Event, State, Rejection>(
+export function answersOf<Command, Event, State, Rejection>(
   { steps }: History<Command, Event, State, Rejection>,
 ): unknown {
   return steps.map((step) => {

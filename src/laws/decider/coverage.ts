@@ -5,6 +5,7 @@
  */
 import * as fc from "fast-check";
 import * as E from "fp-ts/lib/Either.js";
+import { invariant } from "../../invariant.ts";
 import { countCoverage, type Coverage, judgeShare, textOfCoverage } from "../coverage.ts";
 import type { DeciderSpec } from "../decider_spec.ts";
 import { unable } from "../judgement.ts";
@@ -30,6 +31,14 @@ export function coverageLaws<Command, Event, State, Rejection>(
 ): ReadonlyArray<Law> {
   const { expect } = spec;
   if (!expect) return [];
+  invariant(
+    expect.events !== "all" || spec.codec !== undefined,
+    `${spec.name} expects all events: give the codec, which knows how many there are`,
+  );
+  invariant(
+    wanted(spec, countCoverage().coverage()).length > 0,
+    `${spec.name} expects nothing: name what its histories have to reach`,
+  );
   const share = expect.shareMin ?? shareMinDefault;
   return [{
     ...name,
@@ -77,6 +86,8 @@ function wanted<Command, Event, State, Rejection>(
     names.map((one) => ({ what: `the ${kind} ${one}`, seen: counts.get(one) ?? 0 }));
   return [
     ...part("event", events, coverage.events),
+    ...part("accepted command", expect.accepted ?? [], coverage.accepted),
+    ...part("rejected command", expect.rejected ?? [], coverage.rejected),
     ...part("rejection", expect.rejections ?? [], coverage.rejections),
     ...part("state", expect.states ?? [], coverage.states),
     ...part("transition", expect.transitions ?? [], coverage.transitions),
