@@ -34,6 +34,7 @@ export interface Ran<Event, State> {
 export interface Loop<Command, Event, State, Rejection, Todo> {
   readonly decider: Decider<Command, Event, State, Rejection>;
   readonly process: Process<Event, Command, Todo>;
+  readonly at?: (command: Command) => Date;
   readonly ends?: Date;
   readonly stepsMax?: number;
 }
@@ -46,7 +47,7 @@ const stepsMaxDefault = 1_000;
 
 /** Runs commands to rest; nothing if it does not come to rest. */
 export function disturbed<Command, Event, State, Rejection, Todo>(
-  { decider, process, ends, stepsMax = stepsMaxDefault }: Loop<
+  { decider, process, at, ends, stepsMax = stepsMaxDefault }: Loop<
     Command,
     Event,
     State,
@@ -110,16 +111,22 @@ export function disturbed<Command, Event, State, Rejection, Todo>(
     return true;
   };
 
+  const fire = (now: Date | undefined): boolean => {
+    for (let due = firstDue(timers, now); due; due = firstDue(timers, now)) {
+      timers.delete(due.id);
+      fired.push(due.command);
+      carryOut(due.command, false);
+      if (!settle()) return false;
+    }
+    return true;
+  };
+
   for (const command of outside) {
+    if (!fire(at?.(command))) return undefined;
     carryOut(command, true);
     if (!settle()) return undefined;
   }
-  for (let due = firstDue(timers, ends); due; due = firstDue(timers, ends)) {
-    timers.delete(due.id);
-    fired.push(due.command);
-    carryOut(due.command, false);
-    if (!settle()) return undefined;
-  }
+  if (!fire(ends)) return undefined;
   if (disturbance?._tag === "FiredTwice" && fired.length > 0) {
     wasDisturbed = true;
     decide(fired[disturbance.nth % fired.length]!, true);
@@ -130,10 +137,10 @@ export function disturbed<Command, Event, State, Rejection, Todo>(
 
 function firstDue<Command>(
   timers: ReadonlyMap<string, Timer<Command>>,
-  ends: Date | undefined,
+  now: Date | undefined,
 ): Timer<Command> | undefined {
-  if (!ends) return undefined;
-  return [...timers.values()].filter(({ at }) => at <= ends).sort((a, b) =>
+  if (!now) return undefined;
+  return [...timers.values()].filter(({ at }) => at <= now).sort((a, b) =>
     a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1)
   )[0];
 }

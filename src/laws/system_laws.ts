@@ -20,7 +20,7 @@ import type { Law, LawName } from "./law.ts";
 import type { Source } from "./source.ts";
 import { lawOf } from "./statement.ts";
 import { attempted, told } from "./story.ts";
-import { walk } from "./walk.ts";
+import { walk, type Walkable } from "./walk.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -32,7 +32,7 @@ export interface SystemSpec<Command, Event, State, Rejection, Todo> {
   readonly name: string;
   readonly decider: Decider<Command, Event, State, Rejection>;
   readonly process: Process<Event, Command, Todo>;
-  /** Commands from outside that fit a state. */
+  /** Commands from outside that fit a state in which the system is at rest. */
   readonly commands: (state: State) => fc.Arbitrary<Command>;
   /** Where this specification is exported: then a printed test can import it. */
   readonly source?: Source;
@@ -40,7 +40,9 @@ export interface SystemSpec<Command, Event, State, Rejection, Todo> {
   readonly invariants?: Readonly<Record<string, (state: State, todo: Todo) => boolean | string>>;
   /** What counts of a state, if states that differ may come to the same; all of it if left out. */
   readonly answer?: (state: State) => unknown;
-  /** Times at which timers fire; by then all are due. If left out, none ever fires. */
+  /** When a command from outside comes: timers that are due by then fire before it. */
+  readonly at?: (command: Command) => Date;
+  /** Up to when timers fire once no command comes any more. If left out, none does. */
   readonly ends?: Date;
   /** A command that is sent twice counts once: its effects are known by an id. */
   readonly sendsOnce?: boolean;
@@ -259,7 +261,7 @@ function systemLaw<Command, Event, State, Rejection, Todo>(
   ) => Judgement,
 ): Law {
   const law: LawName = { ...name, family: "system" };
-  const walks = walk(spec, { stepsMax: commandsMax, noise: 0 });
+  const walks = walk(settling(spec), { stepsMax: commandsMax, noise: 0 });
   return lawOf<SystemCase<Command>>({
     ...law,
     subject: spec.name,
@@ -291,20 +293,56 @@ function outcomeOf<Command, Event, State, Rejection, Todo>(
     : `${codeOf(events)}, refused: ${codeOf(refusals.map(({ rejection }) => rejection))}`;
 }
 
+/**
+ * The system as a decider of its own, for which a command is what happens, and the state is where
+ * it comes to rest. So commands are drawn for a state that the process has brought about.
+ */
+function settling<Command, Event, State, Rejection, Todo>(
+  spec: SystemSpec<Command, Event, State, Rejection, Todo>,
+): Walkable<
+  Command,
+  Command,
+  Driven<Command, Event, State, Rejection, Todo> | undefined,
+  never
+> {
+  const { decider, process, commands } = spec;
+  const go = drive({ decider, process, ...boundOf(spec) });
+  return {
+    decider: {
+      initialState: undefined,
+      decide: (command) => E.right([command]),
+      evolve: (from, command) =>
+        inputsOf(spec, command).reduce((at, input) => {
+          const driven = go(input, at);
+          // What never comes to rest is the matter of a law, and not of the drawing.
+          return E.isLeft(driven) ? at : driven.right;
+        }, from),
+    },
+    commands: (at) => commands(at === undefined ? decider.initialState : at.state),
+  };
+}
+
+function boundOf({ stepsMax }: { readonly stepsMax?: number }): { readonly stepsMax?: number } {
+  return stepsMax === undefined ? {} : { stepsMax };
+}
+
+/** What a command from outside is to `drive`: first the time at which it comes, then itself. */
+function inputsOf<Command>(
+  { at }: { readonly at?: (command: Command) => Date },
+  command: Command,
+): ReadonlyArray<{ readonly commands?: ReadonlyArray<Command>; readonly now?: Date }> {
+  return [...at ? [{ now: at(command) }] : [], { commands: [command] }];
+}
+
 /** Drives commands one after the other, and then the timers. */
 function rest<Command, Event, State, Rejection, Todo>(
-  { decider, process, stepsMax, ends, loop = drive }: SystemSpec<
-    Command,
-    Event,
-    State,
-    Rejection,
-    Todo
-  >,
+  spec: SystemSpec<Command, Event, State, Rejection, Todo>,
   commands: ReadonlyArray<Command>,
 ): Rested<Command, Event, State, Rejection, Todo> {
-  const go = loop({ decider, process, ...stepsMax === undefined ? {} : { stepsMax } });
+  const { decider, process, ends, loop = drive } = spec;
+  const go = loop({ decider, process, ...boundOf(spec) });
   const inputs = [
-    ...commands.map((command) => ({ commands: [command] })),
+    ...commands.flatMap((command) => inputsOf(spec, command)),
     ...ends ? [{ now: ends }] : [],
   ];
   let at: Driven<Command, Event, State, Rejection, Todo> | undefined;
