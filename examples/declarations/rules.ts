@@ -120,8 +120,9 @@ const eachToTheirOwn: Rule = ({ type, by }) =>
     ? undefined
     : { rule: "EachToTheirOwn", command: type, wanted: mayAct[type], found: by };
 
+// A law found -0, which is not less than 0, and which no JSON keeps.
 const amountIsMoney: Rule = ({ claim: { amount } }) =>
-  amount >= 0 && Number.isFinite(amount)
+  amount >= 0 && Number.isFinite(amount) && !Object.is(amount, -0)
     ? undefined
     : { rule: "AmountIsMoney", wanted: "0 or more", found: amount };
 

@@ -132,6 +132,7 @@ async function checked<Case>(
       return E.left(brokenBy(teller, simplest.saved, simplest.finding, origin));
     }
   }
+  const ofCorpus = tally.cases;
   const heldWanted = Math.min(heldMin, Math.max(1, Math.ceil(runs * 0.3)));
   let seed = params.seed;
   for (let round = 0; round < roundsMax; round++) {
@@ -154,7 +155,8 @@ async function checked<Case>(
   }
   const { unable } = tally;
   const isVacuous = params.path === undefined && unable === undefined &&
-    (tally.held < heldWanted || tally.held < tally.cases / 100);
+    // A corpus is what it is: whatever it does not concern is not held against the law.
+    (tally.held < heldWanted || tally.held < (tally.cases - ofCorpus) / 100);
   const { held, cases, skipped } = tally;
   const known = { law, subject, held, cases, skipped, seed: seed ?? 0 };
   if (isVacuous) return E.left(vacuous(known));

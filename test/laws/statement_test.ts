@@ -103,6 +103,14 @@ describe("a law", () => {
     assert.match(outcome.left.text, /T1 "numbers are small" is vacuous.*\n {2}it is small: \d+/);
   });
 
+  it("is not vacuous because a corpus has nothing that concerns it", async () => {
+    const corpus = Array.from({ length: 10_000 }, () => ({ one: 1 }));
+    const law = about((one) => one === 1 ? skipped("it is one") : held);
+    const outcome = await check(law, { corpus });
+    assert(E.isRight(outcome));
+    assert(outcome.right.cases > 10_000 && outcome.right.held < 1_000);
+  });
+
   it("that few cases concern draws more of them", async () => {
     const outcome = await check(about((one) => one % 10 === 0 ? held : skipped("not round")));
     assert(E.isRight(outcome));

@@ -96,7 +96,7 @@ describe("the rules", () => {
   });
 
   it("AmountIsMoney", () => {
-    for (const amount of [-0.01, Number.NaN, Number.POSITIVE_INFINITY]) {
+    for (const amount of [-0.01, -0, Number.NaN, Number.POSITIVE_INFINITY]) {
       given(declaration).when(command("Submit", "EMPLOYEE", { amount }))
         .thenRejected({ rule: "AmountIsMoney", wanted: "0 or more", found: amount });
     }
