@@ -89,7 +89,7 @@ function isWhatWasAsked(
 /** A declaration, and what is known of it. */
 export const declarationSpec: DeciderSpec<Command, DeclarationEvent, Declaration, Rejection> = {
   name: "expense declaration",
-  whereabouts: { module: "./laws.ts", name: "declarationSpec" },
+  source: { from: "./laws.ts", spec: "declarationSpec" },
   decider: declaration,
   commands: fitting,
   noise: fc.record({

@@ -57,7 +57,7 @@ const anyOrder: fc.Arbitrary<OrderCommand> = fc.oneof(
 /** An order, and what is known of it. */
 export const orderSpec: DeciderSpec<OrderCommand, OrderEvent, Order, OrderRejection> = {
   name: "order",
-  whereabouts: { module: "./laws.ts", name: "orderSpec" },
+  source: { from: "./laws.ts", spec: "orderSpec" },
   decider: order,
   commands: ({ status }) => {
     switch (status) {
@@ -86,7 +86,7 @@ export const orderSpec: DeciderSpec<OrderCommand, OrderEvent, Order, OrderReject
 /** A payment, and what is known of it. */
 export const paymentSpec: DeciderSpec<PaymentCommand, PaymentEvent, Payment, PaymentRejection> = {
   name: "payment",
-  whereabouts: { module: "./laws.ts", name: "paymentSpec" },
+  source: { from: "./laws.ts", spec: "paymentSpec" },
   decider: payment,
   commands: ({ status }) =>
     status === "none"
@@ -123,7 +123,7 @@ export const saleSystem: SystemSpec<
   Sale
 > = {
   name: "sale",
-  whereabouts: { module: "./laws.ts", name: "saleSystem" },
+  source: { from: "./laws.ts", spec: "saleSystem" },
   decider: sale,
   process: fulfilment,
   commands: outside,
@@ -141,7 +141,7 @@ export const saleSystem: SystemSpec<
 /** The process alone, told of what sales do. */
 export const fulfilmentSpec: ProcessSpec<SaleEvent, SaleCommand, Sale> = {
   name: "fulfilment",
-  whereabouts: { module: "./laws.ts", name: "fulfilmentSpec" },
+  source: { from: "./laws.ts", spec: "fulfilmentSpec" },
   process: fulfilment,
   logs: logsOf({
     name: "sale",

@@ -48,7 +48,7 @@ const anyCommand: fc.Arbitrary<BookingCommand> = fc.record({
 /** Bookings, and what is known of them. */
 export const bookingSpec: DeciderSpec<BookingCommand, BookingEvent, Bookings, BookingRejection> = {
   name: "bookings",
-  whereabouts: { module: "./laws.ts", name: "bookingSpec" },
+  source: { from: "./laws.ts", spec: "bookingSpec" },
   decider: bookings,
   commands: (booked) => {
     const backs = booked.map((one): BookingCommand => ({ type: "GiveBack", ...one }));
@@ -92,7 +92,7 @@ const rushes: fc.Arbitrary<Rush> = fc.record({
 /** What both laws have beside their sentence and their judgement. */
 const onRushes: Pick<
   Statement<Rush>,
-  "family" | "tier" | "subject" | "cases" | "save" | "restore" | "tell"
+  "family" | "tier" | "subject" | "cases" | "save" | "restore" | "tell" | "source"
 > = {
   family: "system",
   tier: "core",
@@ -100,12 +100,11 @@ const onRushes: Pick<
   cases: rushes,
   save: (rush) => rush,
   restore: (saved) => saved as Rush, // what `save` has given
-  tell: ({ past, commands }, { words }) =>
-    [
-      ...past.map((command) => `  Given  ${textOf(command)}`),
-      ...commands.map((command) => `  When   ${textOf(command)}`),
-      `  But    ${words}`,
-    ].join("\n"),
+  tell: ({ past, commands }) => [
+    ...past.map((command) => ["Given", textOf(command)] as const),
+    ...commands.map((command) => ["When", textOf(command)] as const),
+  ],
+  source: { from: "./laws.ts", laws: "laws" },
 };
 
 function textOf({ type, show, seat, guest }: BookingCommand): string {

@@ -74,7 +74,7 @@ export const subscriptionSpec: DeciderSpec<
   SubscriptionRejection
 > = {
   name: "subscription",
-  whereabouts: { module: "./laws.ts", name: "subscriptionSpec" },
+  source: { from: "./laws.ts", spec: "subscriptionSpec" },
   decider: subscription,
   commands: fitting,
   noise: some(["Subscribe", "LoseCard", "GiveCard", "Cancel", "Renew", "End"], begin, 400),
@@ -121,7 +121,7 @@ export const subscriptionSystem: SystemSpec<
   Subscription
 > = {
   name: "subscription and its timers",
-  whereabouts: { module: "./laws.ts", name: "subscriptionSystem" },
+  source: { from: "./laws.ts", spec: "subscriptionSystem" },
   decider: subscription,
   process: renewals,
   commands: people,
@@ -139,7 +139,7 @@ export const subscriptionSystem: SystemSpec<
 /** The timers alone, told of what subscriptions do. */
 export const renewalsSpec: ProcessSpec<SubscriptionEvent, SubscriptionCommand, Subscription> = {
   name: "renewals",
-  whereabouts: { module: "./laws.ts", name: "renewalsSpec" },
+  source: { from: "./laws.ts", spec: "renewalsSpec" },
   process: renewals,
   logs: logsOf(subscriptionSpec),
 };
