@@ -14,7 +14,7 @@ export function recordLine(record: Recorded<Encoded>): string {
     `${stream}@${version}`,
     event.type,
     ...tags.map((tag) => `#${tag}`),
-    JSON.stringify(event.data),
+    record.erased ? "erased" : JSON.stringify(event.data),
   ].join("  "));
 }
 
@@ -33,6 +33,7 @@ export function recordJson(record: Recorded<Encoded>): string {
     tags,
     metadata,
     data: event.data,
+    ...(record.erased && { erased: true }),
   });
 }
 

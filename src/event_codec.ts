@@ -238,6 +238,17 @@ function codecOf(table: Table, types: ReadonlyArray<string>): TaggedEventCodec<A
 // destructors
 // ---------------------------------------------------------------------------
 
+/**
+ * The events of a record, as the codec reads it; none of one whose data was erased. Whoever reads
+ * with a codec reads through here.
+ */
+export function eventsIn<Event>(
+  codec: EventCodec<Event>,
+  record: Recorded<Encoded>,
+): E.Either<DecodeFault, ReadonlyArray<Event>> {
+  return record.erased ? E.right([]) : codec.decode(record);
+}
+
 function encoded(
   schemas: ReadonlyMap<string, AnySchema>,
   event: AnyTagged,

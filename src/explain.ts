@@ -57,6 +57,13 @@ const sentences: Sentences = {
     `The bookmark at position ${bookmark.position} was taken in another history: wanted the ` +
     `fingerprint ${quoted(bookmark.hash)}, found ${quoted(found.hash)} at position ` +
     `${found.position}; start again from 0, or open the store that the bookmark came from`,
+  BelowFloor: ({ position, floor }) =>
+    `Position ${position} is in a part of the log that was dropped, which begins at ${floor} now; ` +
+    "read from 0, which is all that is left, or from a position that is kept",
+  WouldForget: ({ streams }) =>
+    `The drop would forget streams that no tombstone has ended, ${
+      streams.map(quoted).join(", ")
+    } among them; end them first, drop less, or ask to forget them`,
   Undecodable: ({ schemaVersion, errors, ...where }) =>
     `${theRecord(where)}, schema version ${schemaVersion}, does not fit its schema: ${
       errors.join("; ")
@@ -78,9 +85,12 @@ const sentences: Sentences = {
   NewerFormat: ({ file, known, found }) =>
     `The file ${file} was written by a newer version of leftfold: its format is ${found}, and the ` +
     `newest known is ${known}; update leftfold`,
-  Unchained: ({ place }) =>
-    `The store ${place} has no hash of its history, because it was made without a chain; import its ` +
-    "export into a new store to get one",
+  Unchained: ({ place, erased }) =>
+    erased === undefined
+      ? `The store ${place} has no hash of its history, because it was made without a chain; import ` +
+        "its export into a new store to get one"
+      : `The store ${place} has no hash of its history there, because records in ${erased} were ` +
+        "erased; ask for it behind that segment, which takes one more commit if there is none yet",
   OpenFailed: ({ cause }) => `The store could not be opened: ${explainCause(cause)}`,
   RepairRefused: ({ wanted, found }) =>
     `The store is not repaired: wanted ${wanted}, found ${found}; nothing was written`,

@@ -128,6 +128,22 @@ export interface HistoryDiverged extends Unstored {
   readonly found: Bookmark;
 }
 
+/** What is asked for was dropped: the log begins later. */
+export interface BelowFloor extends Unstored {
+  readonly _tag: "BelowFloor";
+  /** The position that was asked for. */
+  readonly position: Position;
+  /** The position of the first record that is kept. */
+  readonly floor: Position;
+}
+
+/** The drop would forget streams that no tombstone has ended: their versions would begin again. */
+export interface WouldForget extends Unstored {
+  readonly _tag: "WouldForget";
+  /** Some of them, at most 16. */
+  readonly streams: ReadonlyArray<StreamName>;
+}
+
 /** The record that could not be decoded. */
 export interface Where {
   readonly stream: StreamName;
@@ -225,10 +241,15 @@ export interface CopyFailed extends Unstored {
   readonly cause: unknown;
 }
 
-/** The store was made without a chain of SHA-256, so that its history has no hash. */
+/**
+ * The history has no hash: the store was made without a chain of SHA-256, or what would have to be
+ * hashed was erased.
+ */
 export interface Unchained extends Unstored {
   readonly _tag: "Unchained";
   readonly place: string;
+  /** The segment in which records were erased, if that is why. */
+  readonly erased?: string;
 }
 
 /** A page does not begin where the projection ended. */
@@ -285,6 +306,7 @@ export type ReadFault =
   | Corrupt
   | ColdUnavailable
   | HistoryDiverged
+  | BelowFloor
   | Cancelled
   | Closed;
 /** What can go wrong with a record that was read. */
@@ -313,6 +335,10 @@ export type ProjectionFault = LoadFault | StatesFault | Gap | Stopped | Outdated
 export type ControlFault = Refused | WriteFailed | Uncertain | ReadFailed | Corrupt | Closed;
 /** What can go wrong when segments are archived. */
 export type ArchiveFault = ControlFault | ColdUnavailable | Cancelled;
+/** What can go wrong when a part of the log is dropped. */
+export type DropFault = ControlFault | WouldForget | BelowFloor | ColdUnavailable;
+/** What can go wrong when records are erased. */
+export type EraseFault = ControlFault | BelowFloor | ColdUnavailable;
 /** Any of them. */
 export type Fault =
   | HandleFault
@@ -322,4 +348,6 @@ export type Fault =
   | ProjectionFault
   | ControlFault
   | Unchained
-  | ArchiveFault;
+  | ArchiveFault
+  | DropFault
+  | EraseFault;

@@ -112,8 +112,9 @@ export function importCloudEvents(what: Import): TaskEither<ImportFault, ImportR
 }
 
 /**
- * The records of a store as lines of CloudEvents, without their ends, in the order of the log. A
- * fault is thrown, as a `FaultError`. A page of records is held at a time.
+ * The records of a store as lines of CloudEvents, without their ends, in the order of the log; not
+ * those whose data was erased. A fault is thrown, as a `FaultError`. A page of records is held at a
+ * time.
  *
  * @example
  * ```ts
@@ -136,6 +137,7 @@ export async function* exportCloudEvents(what: Export): AsyncGenerator<string, v
   const { store, query = {}, ...range } = what;
   let before: CommitId | undefined;
   for await (const record of records(store.read(query, range))) {
+    if (record.erased) continue;
     yield printCloudEvent(record, record.commitId === before);
     before = record.commitId;
   }

@@ -8,6 +8,7 @@ import { pipe } from "fp-ts/lib/function.js";
 import * as O from "fp-ts/lib/Option.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import type { EventCodec, TypeIn } from "./codec.ts";
+import { eventsIn } from "./event_codec.ts";
 import type { EventStore, Pages } from "./event_store.ts";
 import type { LoadFault, ReadFault } from "./fault.ts";
 import type { Query, Range } from "./query.ts";
@@ -228,7 +229,7 @@ export function foldPages<Event, State>(
       if (E.isLeft(page)) return page;
       for (const record of page.right.records) {
         if (!counts(record)) continue;
-        const events = codec.decode(record);
+        const events = eventsIn(codec, record);
         if (E.isLeft(events)) return events;
         state = step(state, events.right, record);
         version = record.version;

@@ -6,7 +6,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import type { Page } from "./event_store.ts";
 import type { DecodeFault, Gap, Stopped } from "./fault.ts";
-import type { EventCodec } from "./event_codec.ts";
+import { type EventCodec, eventsIn } from "./event_codec.ts";
 import type { Encoded, Recorded } from "./record.ts";
 import type { Position } from "./stream.ts";
 import type { View } from "./view.ts";
@@ -78,7 +78,7 @@ export function step<Event, State>(
     for (const record of records) {
       // The position before the record: what matched up to there is folded.
       const after = { state, position: record.position - 1 };
-      const events = codec.decode(record);
+      const events = eventsIn(codec, record);
       if (E.isLeft(events)) return { _tag: "Halted", after, fault: events.left };
       try {
         // A plain loop: it runs for each record of a log.

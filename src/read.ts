@@ -11,6 +11,7 @@ import * as O from "fp-ts/lib/Option.js";
 import { pipe } from "fp-ts/lib/function.js";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { type EventCodec, storedTypes, type TypeIn } from "./codec.ts";
+import { eventsIn } from "./event_codec.ts";
 import type { Appended, Commit, EventStore, Page, Pages, Write } from "./event_store.ts";
 import type {
   AppendFault,
@@ -62,7 +63,8 @@ export type FollowOf<Event> = Omit<ReadOf<Event>, "until" | "direction" | "recor
  * The records that match, decoded, up to the head of the log as it is at the first page.
  *
  * There is one record for each event that the codec gives. A record that the codec splits comes as
- * several with the same version and position, one that it drops does not come at all, and
+ * several with the same version and position, one that it drops or whose data was erased does not
+ * come at all, and
  * `recordsMax` and `pageRecordsMax` count what the store holds, before either. Where the query asks
  * for types, records of retired types come too, because any may have become any. `after` may be a
  * bookmark: if it was taken in another history, that is the fault `HistoryDiverged`.
@@ -297,7 +299,7 @@ function decodedAll<Event>(
 ): E.Either<DecodeFault, ReadonlyArray<Recorded<Event>>> {
   const all: Array<Recorded<Event>> = [];
   for (const record of records) {
-    const events = codec.decode(record);
+    const events = eventsIn(codec, record);
     if (E.isLeft(events)) return events;
     for (const event of events.right) all.push({ ...record, event });
   }

@@ -38,6 +38,11 @@ export interface Recorded<Event> extends Required<Proposed<Event>> {
   readonly recordedAt: Date;
   readonly schemaVersion: number;
   readonly commitId: CommitId;
+  /**
+   * Its data and metadata were erased, for good: `data` is null, and metadata empty. Only where a
+   * store is read without a codec: typed reads leave such records out.
+   */
+  readonly erased?: true;
 }
 
 /** What a store sees of an event: `data` is plain JSON. */

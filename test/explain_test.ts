@@ -104,6 +104,17 @@ const told: {
     /bookmark at position 7/,
     /wanted the fingerprint "abc", found "def" at position 5/,
   ],
+  BelowFloor: [
+    { _tag: "BelowFloor", stored: "no", position: 5, floor: 100 },
+    /Position 5/,
+    /begins at 100 now/,
+    /read from 0/,
+  ],
+  WouldForget: [
+    { _tag: "WouldForget", stored: "no", streams: ["show-hamlet", "show-lear"] },
+    /"show-hamlet", "show-lear"/,
+    /ask to forget/,
+  ],
   Undecodable: [
     { _tag: "Undecodable", stored: "no", ...where, schemaVersion: 2, errors: ["seats: no number"] },
     /position 7 of stream "show-hamlet", type "SeatsBooked", schema version 2/,

@@ -81,18 +81,19 @@ export interface FollowedChain {
 
 /**
  * Follows the chain from the newest segment down, past headers that are damaged and files that are
- * gone: the predecessor of such a segment is then the newest that is not newer than it.
+ * gone: the predecessor of such a segment is then the newest that is not newer than it. The log
+ * begins with the segment `floor`.
  *
  * So a file of a fenced writer never takes the place of a damaged one of its successor.
  */
-export function followChain(found: ReadonlyArray<FoundSegment>): FollowedChain {
+export function followChain(found: ReadonlyArray<FoundSegment>, floor: number): FollowedChain {
   const sorted = [...found].sort(newestFirst);
   const newest = sorted.find(({ header }) => header !== "unfinished");
   /** Oldest first, in the end. */
   const links: { readonly segment: FoundSegment | undefined; readonly damage?: Corrupt }[] = [];
   let epoch = newest?.epoch;
   let epochMax = epoch ?? 0;
-  for (let number = newest?.number ?? 0; number > 0; number--) {
+  for (let number = newest?.number ?? 0; number >= floor; number--) {
     const segment = sorted.find((one) =>
       one.number === number &&
       (epoch === undefined

@@ -66,13 +66,14 @@ export async function surveyDamaged(
   const known = await identityOrNone(storage, files);
   const identity = known ?? await identityInSegments(storage, files, names);
   const found = await foundSegments(files, names, identity);
-  const { sound, damage: broken, beyond } = followChain(found);
+  const { floor: { segment: floor } } = await places.manifest();
+  const { sound, damage: broken, beyond } = followChain(found, floor);
   const newest = [...sound, ...beyond.flatMap(headerIn)].at(-1);
   const standingClaims = standing(claims, newest);
   const marks = marksOf(standingClaims);
   const step = stepsOf(work, await sizesOf(files, names.filter(isSegment)));
   const read = await readSound({ storage, files, identity }, sound, marks, asked, step);
-  const missing = missingSegment(marks, ({ number, epoch }) => {
+  const missing = missingSegment(marks, floor, ({ number, epoch }) => {
     return sound.some((header) => header.number === number && header.epoch === epoch);
   });
   const damage = asked && !read.damage ? undefined : read.damage ?? broken ?? missing;

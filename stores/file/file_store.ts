@@ -10,15 +10,20 @@ import type { EventStore } from "../../src/event_store.ts";
 import type {
   ArchiveFault,
   ControlFault,
+  DropFault,
+  EraseFault,
   ReadFailed,
   ReadFault,
   Unchained,
 } from "../../src/fault.ts";
+import type { Query } from "../../src/query.ts";
 import type { Position, StreamName, Version } from "../../src/stream.ts";
 import { type Archival, type ArchiveOptions, archiveSegments } from "./archive/archiver.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Head } from "./format/head.ts";
 import { headAt } from "./head.ts";
+import { drop, type Dropped } from "./retention/drop.ts";
+import { erase, type Erased } from "./retention/erase.ts";
 import { openedStore, type Session } from "./session.ts";
 
 /**
@@ -111,41 +116,134 @@ export interface FileStore extends EventStore {
    * ```
    */
   readonly archive: (options?: ArchiveOptions) => TaskEither<ArchiveFault, Archival>;
+  /**
+   * Drops what is below a position, whole segments at a time: from now on the log begins with a later
+   * one, and the files of the others are removed. No record at or above `position` goes, nor the
+   * segment that is written to. Positions and versions go on counting. Asked again, it removes what
+   * was left over.
+   *
+   * Reading from 0 is reading all that is left; any other position below what is left is the fault
+   * `BelowFloor`, and so is a bookmark there, and a projection that was not caught up. A stream or a
+   * commit id that lived only in what goes is forgotten: its versions begin again at 1. So the drop
+   * is refused as `WouldForget` if there is such a stream without a tombstone, unless `forget` says
+   * that it may be. To keep the log and free the disk, `archive` it.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { run } from "leftfold";
+   * import { memoryStorage } from "leftfold/storage/memory";
+   * import { openFileStore } from "leftfold/stores/file";
+   *
+   * const store = await run(openFileStore(memoryStorage(), { segmentBytesMax: 1024 }));
+   * const event = { type: "Measured", schemaVersion: 1, data: { celsius: 21 }, tags: [] };
+   * for (let nth = 0; nth < 20; nth++) {
+   *   await run(store.append({ writes: [{ stream: "probe-1", expected: nth, events: [{ event }] }] }));
+   * }
+   * const { floor, segments } = await run(store.dropBelow(15));
+   * assert(segments > 0 && floor > 1 && floor <= 15);
+   * assert.equal((await run(store.read({}))).records[0]?.position, floor);
+   * ```
+   */
+  readonly dropBelow: (
+    position: Position,
+    options?: DropOptions,
+  ) => TaskEither<DropFault, Dropped>;
+  /**
+   * Erases data and metadata of the records that match, for good: for what the law says must go. All
+   * else stays, types, tags, ids and stream names included, so personal data does not belong there.
+   * Who reads such a record gets it with `erased`, without data; typed reads leave it out.
+   *
+   * Each segment with such a record is written anew and takes the place of the old one, which is
+   * removed, also from the cold tier. The segment that is written to is closed first. A commit id
+   * still answers, but with any content. Backups, copies, and readers in other processes until they
+   * look again, still have what was erased: to forget somebody without rewriting, encrypt what is
+   * personal, and throw the key away.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { run } from "leftfold";
+   * import { memoryStorage } from "leftfold/storage/memory";
+   * import { openFileStore } from "leftfold/stores/file";
+   *
+   * const store = await run(openFileStore(memoryStorage()));
+   * const event = { type: "Registered", schemaVersion: 1, data: { name: "Ada" }, tags: ["user:7"] };
+   * await run(store.append({ writes: [{ stream: "user-7", expected: 0, events: [{ event }] }] }));
+   * const { records, kept } = await run(store.eraseRecords({ tags: ["user:7"] }));
+   * assert.deepEqual([records, kept], [1, []]);
+   * const page = await run(store.read({}));
+   * assert.deepEqual([page.records[0]?.erased, page.records[0]?.event.data], [true, null]);
+   * ```
+   */
+  readonly eraseRecords: (query: Query, part?: ErasePart) => TaskEither<EraseFault, Erased>;
+}
+
+/** How to drop. */
+export interface DropOptions {
+  /** Whether streams that live only in what goes may be forgotten. */
+  readonly forget?: boolean;
+}
+
+/** The part of the log in which records are erased. All of it, if both are left out. */
+export interface ErasePart {
+  /** Behind this position. */
+  readonly after?: Position;
+  /** Up to this one. */
+  readonly until?: Position;
 }
 
 /** A file store over a session. */
 export function fileStoreOf(session: Session): FileStore {
-  const { store, source, failIfClosed } = openedStore(session);
+  const { store, source, failIfClosed, flushed } = openedStore(session);
+  const { log, control } = session;
   const controlling = <Value>(control: () => Promise<Value>): TaskEither<ControlFault, Value> =>
     attempt(() => {
       failIfClosed();
       return control();
     }, readFailed);
-  let archiving: Promise<unknown> = Promise.resolve();
-  const archive = (options: ArchiveOptions): Promise<Archival> => {
-    const { log, control: { changeManifest, indexed } } = session;
-    const before = archiving;
+  let moving: Promise<unknown> = Promise.resolve();
+  /** What moves or removes segments goes one after the other. */
+  const inTurn = async <Value>(act: () => Promise<Value>): Promise<Value> => {
+    const before = moving;
     const own = before.then(() => {
       failIfClosed();
-      return archiveSegments({ log, changeManifest, indexed, failIfClosed }, options);
+      return act();
     });
     // The next call does not care how this one ended.
-    archiving = own.catch(() => undefined);
-    return own;
+    moving = own.catch(() => undefined);
+    return await own;
   };
   return {
     ...store,
-    archive: (options = {}) => attempt<ArchiveFault, Archival>(() => archive(options), readFailed),
+    archive: (options = {}) =>
+      attempt<ArchiveFault, Archival>(
+        () => inTurn(() => archiveSegments({ log, ...control, failIfClosed }, options)),
+        readFailed,
+      ),
+    dropBelow: (position, { forget = false } = {}) =>
+      attempt<DropFault, Dropped>(() =>
+        inTurn(async () => {
+          refusePosition("a drop", position);
+          await flushed();
+          return await drop({ log, ...control }, { position, forget });
+        }), readFailed),
+    eraseRecords: (query, { after = 0, until = Infinity } = {}) =>
+      attempt<EraseFault, Erased>(() =>
+        inTurn(async () => {
+          await flushed();
+          return await erase({ log, ...control }, { query, after, until });
+        }), readFailed),
     truncateStream: (stream, before) =>
       controlling(() => {
         refuseName(stream);
         refuseVersion(stream, before);
-        return session.control.cutStream({ stream, before });
+        return control.cutStream({ stream, before });
       }),
     tombstoneStream: (stream) =>
       controlling(() => {
         refuseName(stream);
-        return session.control.cutStream({ stream, before: undefined });
+        return control.cutStream({ stream, before: undefined });
       }),
     headHash: (position) => attempt(() => headAt(source, session, position), readFailed),
   };
@@ -157,6 +255,17 @@ const readFailed = (cause: unknown): ReadFailed => ({ _tag: "ReadFailed", stored
 function refuseName(stream: string): void {
   const refused = checkStreamName(commitLimits)(stream);
   if (isSome(refused)) fail(refused.value);
+}
+
+function refusePosition(what: string, position: number): void {
+  if (Number.isSafeInteger(position) && position >= 1) return;
+  fail({
+    _tag: "Refused",
+    stored: "no",
+    what,
+    wanted: "a position from 1",
+    found: String(position),
+  });
 }
 
 function refuseVersion(stream: string, before: number): void {

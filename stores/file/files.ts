@@ -3,7 +3,14 @@
  *
  * @module
  */
+import type { BodyCrcs } from "./format/frame.ts";
 import type { ReadFile, StoragePort } from "./storage.ts";
+
+/** A file of a store, open for reading. */
+export interface LentFile extends ReadFile {
+  /** Of a segment in which events were erased: the bodies that are not what their headers say. */
+  readonly erased?: BodyCrcs | undefined;
+}
 
 /** The open files of a store. */
 export interface Files {
@@ -13,7 +20,7 @@ export interface Files {
    */
   readonly lend: <Value>(
     name: string,
-    use: (file: ReadFile) => Value | Promise<Value>,
+    use: (file: LentFile) => Value | Promise<Value>,
   ) => Promise<Value | "missing">;
   /** Closes a file whose bytes are elsewhere now, once nobody uses it: the next to want it opens anew. */
   readonly forget: (name: string) => Promise<void>;
@@ -26,7 +33,7 @@ export interface Files {
 }
 
 interface Opened {
-  readonly file: Promise<ReadFile | "missing">;
+  readonly file: Promise<LentFile | "missing">;
   /** How many are using it: only an idle file is closed. */
   users: number;
   /** The last one to use it closes it. */
@@ -50,7 +57,8 @@ export function filesOf(
     return count;
   };
 
-  const counted = (file: ReadFile): ReadFile => ({
+  const counted = (file: LentFile): LentFile => ({
+    erased: file.erased,
     size: file.size,
     close: file.close,
     read: (at, into) => {
@@ -61,7 +69,7 @@ export function filesOf(
     },
   });
 
-  const start = async (name: string): Promise<ReadFile | "missing"> => {
+  const start = async (name: string): Promise<LentFile | "missing"> => {
     const file = await storage.openRead(name);
     return file === "missing" ? file : counted(file);
   };

@@ -40,8 +40,15 @@ export async function scanHashed(
     return { ...await scanSegment(log.files, scanned, start, until, into, passed), hashed: [] };
   }
   const hash = hashBehind(log.storage, header.chain);
-  const bytes = await log.files.lend(file, (one) => readPart(one, 0, SEGMENT_HEADER_BYTES));
-  if (bytes === "missing") return failCorrupt(file, 0, "a segment of the log", "no such file");
+  const begin = await log.files.lend(file, async (one) => {
+    return { bytes: await readPart(one, 0, SEGMENT_HEADER_BYTES), isErased: Boolean(one.erased) };
+  });
+  if (begin === "missing") return failCorrupt(file, 0, "a segment of the log", "no such file");
+  // Its hash is that of what was erased; the manifest has the one of what is there.
+  if (begin.isErased) {
+    return { ...await scanSegment(log.files, scanned, start, until, into, passed), hashed: [] };
+  }
+  const { bytes } = begin;
   hash.update(bytes);
   // A seal comes last and alone: what stands here then is the value at its place.
   let value = hash.digest();

@@ -9,6 +9,7 @@ import { attempt, fail } from "./attempt.ts";
 import { hex } from "./format/bytes.ts";
 import { frameSize } from "./format/frame.ts";
 import type { Head } from "./format/head.ts";
+import { erasedSegment } from "./format/manifest.ts";
 import { CHAIN_BYTES } from "./format/segment.ts";
 import { HASH_NONE } from "./format/store_file.ts";
 import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
@@ -29,8 +30,8 @@ export interface HeadOptions extends ColdOptions {
 /**
  * The head of a store: a position, and the hash of all the history up to it. To be kept elsewhere,
  * and given to `verifyStore` later. It is taken of what is flushed, from the bytes of one segment
- * at most. Where a store was made without a chain it is the fault `Unchained`; beyond the end of
- * the log, `HistoryDiverged`.
+ * at most. Where a store was made without a chain, or records of that segment were erased, it is the
+ * fault `Unchained`; beyond the end of the log, `HistoryDiverged`.
  *
  * @example Kept elsewhere, it tells that the history is the same
  * ```ts
@@ -102,6 +103,14 @@ async function hashAt(
   segment: Parameters<typeof headerOfSegment>[1],
   end: number,
 ): Promise<Uint8Array> {
+  if (erasedSegment(log.manifest, segment.number)) {
+    return fail({
+      _tag: "Unchained",
+      stored: "no",
+      place: log.storage.place,
+      erased: segment.file,
+    });
+  }
   const { chain } = await headerOfSegment(log, segment);
   return await segmentHash(log, segment.file, chain).upTo(end);
 }

@@ -6,8 +6,7 @@
  */
 import { fail, failCorrupt } from "./attempt.ts";
 import { segmentName } from "./format/layout.ts";
-import { emptyManifest } from "./format/manifest.ts";
-import { archivedAttempt } from "./format/manifest.ts";
+import { emptyManifest, isElsewhere } from "./format/manifest.ts";
 import { type Log, type LogPoint, type LogSegment, type MemorySegment, segmentOf } from "./log.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
 import type { Corrupt } from "../../src/fault.ts";
@@ -68,9 +67,9 @@ export function logOf(base: LogBase, found: Survey | undefined): Log {
 export async function checkFiles(log: Log, names: ReadonlyArray<string>): Promise<void> {
   const found = new Set(names);
   for (const { file, number } of log.segments.values()) {
-    if (found.has(file) || archivedAttempt(log.manifest, number) !== undefined) continue;
-    // The names may be older than what another process has archived since.
-    if (await log.places.isArchived(number)) continue;
+    if (found.has(file) || isElsewhere(log.manifest, number)) continue;
+    // The names may be older than what another process has archived or erased since.
+    if (await log.places.isElsewhere(number)) continue;
     failCorrupt(file, 0, "a segment of the log", "no such file");
   }
 }

@@ -20,7 +20,9 @@ export { coldStorage } from "./archive/cold_storage.ts";
 export type * from "./archive/cold_tier.ts";
 export { deflateRaw } from "./archive/deflate_raw.ts";
 export type { ColdOptions, Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
-export type { FileStore } from "./file_store.ts";
+export type { DropOptions, ErasePart, FileStore } from "./file_store.ts";
+export type { Dropped } from "./retention/drop.ts";
+export type { Erased } from "./retention/erase.ts";
 export { backup, type BackupOptions, type Copied, restore } from "./backup.ts";
 export { planRepair, type RepairingOptions, type RepairOptions, repairStore } from "./repair.ts";
 export {

@@ -4,12 +4,16 @@
  *
  * @module
  */
+import { failCorrupt } from "./attempt.ts";
 import { FRAME_MANIFEST } from "./format/frame.ts";
+import { segmentName } from "./format/layout.ts";
 import { emptyManifest, type Manifest } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
 import { controlAt } from "./read/frame_reader.ts";
 import type { FramePlace } from "./runs/index_header.ts";
-import { manifestIn } from "./scan.ts";
+import type { SegmentHeader } from "./format/segment.ts";
+import { manifestIn, manifestOnDisk } from "./scan.ts";
+import { headerOf } from "./survey.ts";
 
 /** Reads the newest manifest; that of a log without any is empty. */
 export async function newestManifest(log: Log): Promise<Manifest> {
@@ -18,6 +22,25 @@ export async function newestManifest(log: Log): Promise<Manifest> {
   const segment = log.segments.get(place.segment)!;
   const body = await controlAt(log, segment, place.offset, FRAME_MANIFEST);
   return manifestIn(body, { file: segment.file, offset: place.offset });
+}
+
+/** Reads the newest manifest before a segment, from the segments themselves. */
+export async function manifestBefore(
+  { files, identity }: Pick<Log, "files" | "identity">,
+  segment: SegmentHeader,
+): Promise<Manifest> {
+  for (let next = segment; next.previous;) {
+    const id = { number: next.number - 1, epoch: next.previous.epoch };
+    const header = await headerOf(files, id, identity);
+    if (header === "unfinished") {
+      const name = segmentName(id.number, id.epoch);
+      return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
+    }
+    const manifest = await manifestOnDisk(files, header, next.previous.offset);
+    if (manifest) return manifest;
+    next = header;
+  }
+  return emptyManifest;
 }
 
 function placeOfNewest(log: Log): FramePlace | undefined {

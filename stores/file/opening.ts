@@ -14,7 +14,7 @@ import { type Files, filesOf } from "./files.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
 import { type Indexer, indexerOf } from "./runs/indexer.ts";
-import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
+import { parseName, segmentName } from "./format/layout.ts";
 import {
   checkFiles,
   loadClosed,
@@ -25,13 +25,20 @@ import {
   pointOf,
 } from "./load_log.ts";
 import { CLOSED_IN_MEMORY, type Log, type LogPoint, type MemorySegment } from "./log.ts";
-import { SEGMENT_BYTES_DEFAULT, type Settings } from "./options.ts";
+import type { Settings } from "./options.ts";
 import { manifestFrame, newSegment } from "./append/plan.ts";
-import { markedEnd, marksOf, missingSegment, planRecovery, standing } from "./recovery.ts";
-import { newestManifest } from "./newest_manifest.ts";
+import {
+  type EpochMark,
+  markedEnd,
+  marksOf,
+  missingSegment,
+  planRecovery,
+  standing,
+} from "./recovery.ts";
+import { manifestBefore, newestManifest } from "./newest_manifest.ts";
 import { type Places, placesOf } from "./places.ts";
 import { runOpener } from "./runs/run_opener.ts";
-import { lookBehindEnd } from "./scan.ts";
+import { lookBehindEnd, type ScanEnd } from "./scan.ts";
 import {
   scanStart,
   type ScanState,
@@ -40,17 +47,12 @@ import {
 } from "./format/segment.ts";
 import { type SegmentHash, segmentHash } from "./segment_hash.ts";
 import type { AppendFile, StoragePort } from "./storage.ts";
-import {
-  encodeStoreFile,
-  HASH_NONE,
-  HASH_SHA256,
-  type StoreIdentity,
-} from "./format/store_file.ts";
+import type { StoreIdentity } from "./format/store_file.ts";
+import { identityOf } from "./store_identity.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
 import { createSegment, type Tail, tailAt } from "./append/tail.ts";
 import { termHasher } from "./runs/term_hash.ts";
 import { fencedOut, markOf } from "./append/append_outcome.ts";
-import { writeAll } from "./append/write_all.ts";
 
 /** A log that is open for writing, before anything is written. */
 export interface OpenedForWriting {
@@ -121,7 +123,8 @@ async function openClaimed(
   const names = await storage.list();
   const identity = await identityOf(storage, settings, files, names);
   const { base, openRun } = baseOf(storage, settings, identity, files, places);
-  const found = await survey(files, names, identity, openRun);
+  const opening: Opening = { base, openRun, names, claim };
+  const found = await survey(files, names, identity, openRun, await places.floorAmong(names));
   const claims = standing(claim.others, found?.newest);
   if (isFailedFlushHere(claims, await storage.owner.self())) {
     throw new Error(
@@ -130,11 +133,11 @@ async function openClaimed(
         "repair",
     );
   }
-  const log = logOf(base, found);
+  const { log, ...begun } = found ? await begin(opening, found) : { log: logOf(base, undefined) };
   const indexer = indexerOf(log, openRun, claim);
   try {
-    const tail = found
-      ? await openFound(log, found, names, claim, indexer)
+    const tail = "last" in begun
+      ? await openFound(opening, { log, ...begun }, indexer)
       : await openEmpty(log, claim);
     await serve(log, tail, claim);
     indexer.begin(names);
@@ -166,102 +169,70 @@ export async function publishOpened(log: Log, claim: Claim, { flushed }: Tail): 
   await claim.publish(markOf(log, flushed));
 }
 
-/** What the store is. The first owner says it, after its claim. */
-async function identityOf(
-  storage: StoragePort,
-  settings: Settings,
-  files: Files,
-  names: ReadonlyArray<string>,
-): Promise<StoreIdentity> {
-  const known = await readIdentity(storage, files);
-  if (typeof known !== "string") {
-    // Who made it may have been killed before its flush: then only the page cache has it.
-    if (!names.some(isSegment)) {
-      const file = await storage.openAppend(STORE_FILE);
-      if (file === "missing") throw new Error(`${STORE_FILE} is gone; open the store again`);
-      await flushStoreFile(storage, file, new Uint8Array());
-    }
-    return known;
-  }
-  const identity: StoreIdentity = {
-    storeId: storage.random(16),
-    created: storage.clock.now(),
-    hashKey: storage.random(16),
-    hashMode: settings.chain === "none" ? HASH_NONE : HASH_SHA256,
-    segmentBytesMax: settings.segmentBytesMax ?? SEGMENT_BYTES_DEFAULT,
-  };
-  // An unfinished one is written again as long as there is no segment.
-  if (known === "unfinished") await storage.remove(STORE_FILE);
-  await writeIdentity(storage, identity);
-  return identity;
-}
-
-/** Writes what the store is, where no file says it. */
-export async function writeIdentity(storage: StoragePort, identity: StoreIdentity): Promise<void> {
-  const file = await storage.create(STORE_FILE);
-  if (file === "exists") throw new Error(`${STORE_FILE} was made by another writer`);
-  await flushStoreFile(storage, file, encodeStoreFile(identity));
-  await storage.syncDirectory();
-}
-
-/**
- * Flushes the file that says what the store is, before any segment is made. One whose flush has
- * failed is removed: it reads well as long as the machine runs, and may never be on the disk.
- */
-async function flushStoreFile(
-  storage: StoragePort,
-  file: AppendFile,
-  bytes: Uint8Array,
-): Promise<void> {
-  try {
-    await writeAll(file, 0, bytes);
-    await file.datasync();
-  } catch (cause) {
-    await Promise.allSettled([file.close()]);
-    await Promise.allSettled([storage.remove(STORE_FILE)]);
-    throw cause;
-  }
-  await file.close();
-}
-
-function isSegment(name: string): boolean {
-  return parseName(name)?.kind === "segment";
-}
-
 async function openEmpty(log: Log, claim: Claim): Promise<Tail> {
-  const damage = missingSegment(marksOf(claim.others), () => false);
+  const damage = missingSegment(marksOf(claim.others), 1, () => false);
   if (damage) return fail(damage);
   return await pin(log, claim, undefined);
 }
 
+/** What a log is opened with. */
+interface Opening {
+  readonly base: LogBase;
+  readonly openRun: OpenRun;
+  readonly names: ReadonlyArray<string>;
+  readonly claim: Claim;
+}
+
+/** A log of which the last segment is loaded, so that it is known where the first one is. */
+interface Begun {
+  readonly log: Log;
+  readonly found: Survey;
+  readonly floor: number;
+  readonly marks: ReadonlyArray<EpochMark>;
+  /** The last segment. */
+  readonly last: MemorySegment;
+  readonly end: ScanEnd;
+}
+
+async function begin(opening: Opening, found: Survey): Promise<Begun> {
+  const { base, openRun, names, claim } = opening;
+  const { newest, covered = scanStart(newest) } = found;
+  const marks = marksOf(standing(claim.others, newest));
+  const log = logOf(base, found);
+  const end = await loadLast(log, newest, covered, markedEnd(marks, newest));
+  const [last] = log.memory;
+  // Every segment begins with what the log says of itself; a last one without a frame does not yet.
+  const { floor } = end.state.lastOffset === 0
+    ? await manifestBefore(log, newest)
+    : await newestManifest(log);
+  const first = [...log.segments.keys()].reduce((one, other) => Math.min(one, other));
+  if (floor.segment === first) return { log, found, floor: first, marks, last: last!, end };
+  // A drop that came to no end has left segments, or the names had told too little.
+  const kept = await survey(base.files, names, base.identity, openRun, floor.segment);
+  return await begin(opening, kept!);
+}
+
 async function openFound(
-  log: Log,
-  found: Survey,
-  names: ReadonlyArray<string>,
-  claim: Claim,
+  { names, claim }: Opening,
+  { log, found, floor, marks, last, end }: Begun,
   indexer: Indexer,
 ): Promise<Tail> {
   const { newest } = found;
-  const marks = marksOf(standing(claim.others, newest));
-  const damage = missingSegment(marks, ({ number, epoch }) => {
+  const damage = missingSegment(marks, floor, ({ number, epoch }) => {
     const segment = log.segments.get(number);
     return segment ? segment.epoch === epoch : false;
   });
   if (damage) return fail(damage);
+  // In the order of the log.
+  log.memory = [];
   await fillGaps(log, found, indexer);
-  const end = await loadLast(
-    log,
-    newest,
-    found.covered ?? scanStart(newest),
-    markedEnd(marks, newest),
-  );
+  log.memory = [...log.memory, last];
   log.manifest = await newestManifest(log);
   log.places.follow(() => log.manifest);
   await checkFiles(log, names);
   const tail = await recover(log, claim, newest, end.state);
   // Pinned, the last one is closed too, and wants its run unless one covers it whole.
-  const last = log.memory.find(({ segment }) => segment.number === newest.number);
-  if (last && tail.memory !== last) {
+  if (tail.memory !== last) {
     if (found.covered?.offset === last.segment.end) {
       log.memory = log.memory.filter((memory) => memory !== last);
     } else indexer.closed(last, pointOf(newest.number, end.state));

@@ -98,7 +98,10 @@ export type Happening =
   | { readonly _tag: "RunWritten"; readonly file: string; readonly bytes: number }
   /** A segment is in the cold tier now, and its own file is not wanted any more. */
   | { readonly _tag: "SegmentArchived"; readonly file: string; readonly archive: string }
-  /** A file that is not wanted any more could not be removed; the next archiving tries again. */
+  /**
+   * A file that is not wanted any more could not be removed. Archiving, dropping or erasing again
+   * tries again.
+   */
   | { readonly _tag: "FileKept"; readonly file: string; readonly cause: unknown }
   /** The index of a segment could not be written; its terms stay in memory. */
   | { readonly _tag: "RunFailed"; readonly file: string; readonly cause: unknown }

@@ -11,16 +11,26 @@ import {
   openArchive,
 } from "./archive/archive_reader.ts";
 import { isLeft } from "fp-ts/lib/Either.js";
-import { failCorrupt } from "./attempt.ts";
+import { corruptIn, failCorrupt } from "./attempt.ts";
 import { isBackup } from "./backup_mark.ts";
 import { newestFirst, type SegmentId } from "./chain.ts";
-import { type Files, filesOf, readPart } from "./files.ts";
+import { type Files, filesOf, type LentFile, readPart } from "./files.ts";
 import { archiveName, parseName, segmentName } from "./format/layout.ts";
-import { archivedAttempt, emptyManifest, type Manifest } from "./format/manifest.ts";
+import {
+  archivedAttempt,
+  emptyManifest,
+  erasedSegment,
+  isElsewhere,
+  type Manifest,
+  segmentsElsewhere,
+  withoutArchives,
+} from "./format/manifest.ts";
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import type { Settings } from "./options.ts";
+import { floorByNames } from "./retention/drop_plan.ts";
+import { openErased } from "./retention/erased_segment.ts";
 import { manifestOnDisk } from "./scan.ts";
-import type { ReadFile, StoragePort } from "./storage.ts";
+import type { StoragePort } from "./storage.ts";
 import { segmentsIn } from "./survey.ts";
 
 // ---------------------------------------------------------------------------
@@ -32,13 +42,26 @@ export interface Places {
   /** The cold tier, if the store was opened with one. */
   readonly archives: Archives | undefined;
   /** Opens a file of the store, or what has taken the place of one. */
-  readonly openRead: (name: string) => Promise<ReadFile | "missing">;
-  /** Whether a segment without a file is in the cold tier. */
-  readonly isArchived: (segment: number) => Promise<boolean>;
-  /** Every name in the place, and those of the segments that are in the cold tier. */
+  readonly openRead: (name: string) => Promise<LentFile | "missing">;
+  /**
+   * A segment from which on the log can be followed to its end, going by the names of a store. Where
+   * it begins, the manifest says that is found there.
+   */
+  readonly floorAmong: (names: ReadonlyArray<string>) => Promise<number>;
+  /** Whether a segment without a file of its own is in the cold tier, or has erased events. */
+  readonly isElsewhere: (segment: number) => Promise<boolean>;
+  /** Every name in the place, and those of the segments whose bytes are in another file. */
   readonly list: () => Promise<ReadonlyArray<string>>;
+  /** The newest manifest, looked for without the log. */
+  readonly manifest: () => Promise<Manifest>;
   /** Says who knows the newest manifest from now on. */
   readonly follow: (manifest: () => Manifest) => void;
+}
+
+/** A segment, by the file that has its bytes now. */
+interface SegmentFile {
+  readonly epoch: number;
+  readonly file: LentFile;
 }
 
 // ---------------------------------------------------------------------------
@@ -48,66 +71,114 @@ export interface Places {
 /**
  * The places of a store. While nobody has read the log, the manifest is looked for where it must be:
  * in the newest segment that has frames. So it is again when a file has gone that the manifest known
- * so far does not explain: another process has archived it since.
+ * so far does not explain: another process has moved it since.
  */
 export function placesOf(storage: StoragePort, settings: Settings): Places {
   const archives = archivesIn(settings);
   let known = (): Manifest => emptyManifest;
   let found = emptyManifest;
 
-  const attemptOf = async (segment: number): Promise<number | undefined> => {
-    const attempt = archivedAttempt(known(), segment) ?? archivedAttempt(found, segment);
-    if (attempt !== undefined) return attempt;
+  const manifest = async (): Promise<Manifest> => {
     found = await manifestOf(storage);
-    return archivedAttempt(found, segment);
+    return found;
   };
 
-  const openArchived = async (
-    number: number,
-    attempt: number,
-  ): Promise<Awaited<ReturnType<typeof openArchive>>> => {
+  /** The manifest that says where a segment is whose own file is gone. */
+  const explained = async (segment: number): Promise<Manifest> => {
+    if (isElsewhere(known(), segment)) return known();
+    return isElsewhere(found, segment) ? found : await manifest();
+  };
+
+  const openArchived = async (number: number, attempt: number): Promise<SegmentFile> => {
     const name = archiveName(number, attempt);
     if (!archives) {
       const cause = new Error("the store was opened without a cold tier; open it with one");
       return failUnavailable("a cold tier", name, cause);
     }
-    const archive = await openArchive(archives, name);
-    if (archive.header.segment === number) return archive;
-    return failCorrupt(name, 0, `segment ${number}`, `segment ${archive.header.segment}`);
+    const { header, file } = await openArchive(archives, name);
+    if (header.segment === number) return { epoch: header.epoch, file };
+    return failCorrupt(name, 0, `segment ${number}`, `segment ${header.segment}`);
+  };
+
+  /** What has taken the place of a segment's own file, as a manifest says. */
+  const openAsIn = async (
+    number: number,
+    manifest: Manifest,
+  ): Promise<SegmentFile | undefined> => {
+    const erased = erasedSegment(manifest, number);
+    if (erased) return await openErased(storage, erased);
+    const attempt = archivedAttempt(manifest, number);
+    return attempt === undefined ? undefined : await openArchived(number, attempt);
+  };
+
+  /** The same, or what has taken the place of that since. */
+  const openElsewhere = async (
+    number: number,
+    manifest: Manifest,
+  ): Promise<SegmentFile | undefined> => {
+    try {
+      return await openAsIn(number, manifest);
+    } catch (thrown) {
+      found = await manifestOf(storage);
+      if (isSamePlace(manifest, found, number)) throw thrown;
+      return await openAsIn(number, found);
+    }
+  };
+
+  /** The epoch of a segment without a file of its own; none if what has taken its place is damaged. */
+  const epochElsewhere = async (number: number): Promise<number | undefined> => {
+    try {
+      const other = await openElsewhere(number, found);
+      await other?.file.close();
+      return other?.epoch;
+    } catch (thrown) {
+      // As if it were missing: whoever follows the chain is told there.
+      if (corruptIn(thrown)) return undefined;
+      throw thrown;
+    }
   };
 
   return {
     archives,
+    manifest,
     follow: (manifest) => {
       known = manifest;
     },
-    isArchived: async (segment) => await attemptOf(segment) !== undefined,
+    floorAmong: async (names) => floorByNames(names) ?? (await manifest()).floor.segment,
+    isElsewhere: async (segment) => isElsewhere(await explained(segment), segment),
     list: async () => {
-      const names = new Set(await storage.list());
+      const listed = await storage.list();
+      const names = new Set(listed);
+      const newest = Math.max(0, ...segmentsIn(listed).map(({ number }) => number));
+      const says = await manifest();
       // A backup has unpacked what its manifest calls archived.
-      if (isBackup([...names])) return [...names];
-      const newest = Math.max(0, ...segmentsIn([...names]).map(({ number }) => number));
-      found = await manifestOf(storage);
-      for (const { from, to, attempt } of found.archived) {
-        for (let number = from; number <= to && number < newest; number++) {
-          const { header } = await openArchived(number, attempt);
-          names.add(segmentName(number, header.epoch));
-        }
+      for (const number of segmentsElsewhere(isBackup(listed) ? withoutArchives(says) : says)) {
+        if (number >= newest) continue;
+        const epoch = await epochElsewhere(number);
+        if (epoch !== undefined) names.add(segmentName(number, epoch));
       }
       return [...names];
     },
     openRead: async (name) => {
-      const file = await storage.openRead(name);
-      if (file !== "missing") return file;
       const segment = parseName(name);
-      if (segment?.kind !== "segment") return file;
-      const attempt = await attemptOf(segment.number);
-      if (attempt === undefined) return file;
-      const archive = await openArchived(segment.number, attempt);
+      if (segment?.kind !== "segment") return await storage.openRead(name);
+      const { number, epoch } = segment;
+      // The segment's own file may be left over: then it still has what was erased.
+      const erased = erasedSegment(known(), number) ?? erasedSegment(found, number);
+      const own = erased ? "missing" : await storage.openRead(name);
+      if (own !== "missing") return own;
+      const other = await openElsewhere(number, await explained(number));
+      if (other?.epoch === epoch) return other.file;
       // A stray of the same number is another segment.
-      return archive.header.epoch === segment.epoch ? archive.file : file;
+      await other?.file.close();
+      return erased ? await storage.openRead(name) : own;
     },
   };
+}
+
+function isSamePlace(one: Manifest, other: Manifest, segment: number): boolean {
+  return archivedAttempt(one, segment) === archivedAttempt(other, segment) &&
+    erasedSegment(one, segment)?.attempt === erasedSegment(other, segment)?.attempt;
 }
 
 /** The header of a segment; a damaged or unfinished one is for those to tell who read the log. */

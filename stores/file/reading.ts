@@ -10,6 +10,7 @@ import { claimEpochs, claimName, readMarks } from "./claims/claim_reader.ts";
 import { filesOf, readPart } from "./files.ts";
 import { FRAME_HEADER_BYTES, readFrameHeader } from "./format/frame.ts";
 import { parseName } from "./format/layout.ts";
+import { erasedSegment, type Manifest } from "./format/manifest.ts";
 import {
   checkFiles,
   loadClosed,
@@ -119,7 +120,11 @@ async function readOn(reader: Reader): Promise<void> {
   const { terms } = log.memory[log.memory.length - 1]!;
   const { manifest } = terms;
   const end = await loadMore(log, reader.header, stateOf(log.readable), limit.flushedOffset);
-  if (terms.manifest !== manifest) log.manifest = await newestManifest(log);
+  if (terms.manifest !== manifest) {
+    const before = log.manifest;
+    log.manifest = await newestManifest(log);
+    await forgetErased(log, before);
+  }
   arrive(log, reader.header, end.state, limit);
 }
 
@@ -133,7 +138,8 @@ function namesThatMatter(log: Log, names: ReadonlyArray<string>): string {
   const wantsRuns = log.memory.some(({ segment }) => segment.end !== undefined);
   const matters = (name: string): boolean => {
     const kind = parseName(name)?.kind;
-    return kind === "segment" || (kind === "index" && (wantsRuns || used.has(name)));
+    return kind === "segment" || kind === "erased" ||
+      (kind === "index" && (wantsRuns || used.has(name)));
   };
   return names.filter(matters).sort().join("\n");
 }
@@ -146,33 +152,49 @@ async function readChain(
   reader: Reader,
   marks: ReadonlyArray<EpochMark>,
   listed: ReadonlyArray<string>,
+  floorKnown?: number,
 ): Promise<void> {
   const { log } = reader;
   // A run never changes, so one that is open is not opened again.
   const openRun: OpenRun = async (name) =>
     log.runs.find((run) => run.name === name) ?? await reader.openRun(name);
-  const { storage, files, identity } = log;
-  const { found, names } = await surveyAgain(storage, files, listed, identity, openRun);
+  const floor = floorKnown ?? await log.places.floorAmong(listed);
+  const { found, names } = await surveyAgain(log, listed, openRun, floor);
   if (!found) return;
   const fresh = { ...logOf(log, found), readable: log.readable, flushed: log.flushed };
-  const damage = missingSegment(standing(marks, found.newest), ({ number, epoch }) => {
+  const damage = missingSegment(standing(marks, found.newest), floor, ({ number, epoch }) => {
     return fresh.segments.get(number)?.epoch === epoch;
   });
   if (damage) return fail(damage);
   const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, found.newest);
-  reader.header = await loadUpTo(fresh, found, limit, reader);
+  const header = await loadUpTo(fresh, found, limit, reader);
   fresh.manifest = await newestManifest(fresh);
+  const { segment } = fresh.manifest.floor;
+  // A drop is under way, or came to no end: only now it is known where the log begins.
+  if (segment !== floor) return await readChain(reader, marks, names, segment);
   await checkFiles(fresh, names);
   const replaced = log.runs.filter((run) => !fresh.runs.includes(run));
   log.segments.clear();
   for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
   const { runs, memory, readable, flushed, manifest, strays } = fresh;
   const generation = log.generation + 1;
+  const before = log.manifest;
+  reader.header = header;
   Object.assign(log, { runs, memory, readable, flushed, manifest, strays, generation });
   reader.names = namesThatMatter(log, names);
   for (const run of replaced) {
     await run.close();
     await log.files.forget(run.name);
+  }
+  await forgetErased(log, before);
+}
+
+/** Closes files that still hold what was erased since: whoever opens them again gets the others. */
+async function forgetErased({ files, manifest, segments }: Log, before: Manifest): Promise<void> {
+  for (const { segment, attempt } of manifest.erased) {
+    if (erasedSegment(before, segment)?.attempt === attempt) continue;
+    const file = segments.get(segment)?.file;
+    if (file !== undefined) await files.forget(file);
   }
 }
 

@@ -129,14 +129,19 @@ export function damageAtEnd(
   return undefined;
 }
 
-/** A mark of a segment that is not in the log: the newest segment, or several, are missing. */
+/**
+ * A mark of a segment that is not in the log, which begins with the segment `floor`: the newest
+ * segment, or several, are missing.
+ */
 export function missingSegment(
   marks: ReadonlyArray<EpochMark>,
+  floor: number,
   isOnChain: (segment: LastSegment) => boolean,
 ): Corrupt | undefined {
   for (const mark of marks) {
     const segment = { number: mark.segment, epoch: mark.segmentEpoch };
-    if (mark.segment === 0 || isOnChain(segment)) continue;
+    // What is below the floor was dropped; 0 is no segment.
+    if (mark.segment < floor || isOnChain(segment)) continue;
     const file = segmentName(segment.number, segment.epoch);
     const wanted = `a segment of the log, which the writer of epoch ${mark.epoch} had flushed`;
     return corruptAt(file, 0, wanted, "a file that is missing or not a part of the log");

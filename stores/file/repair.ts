@@ -26,15 +26,7 @@ import type { Log } from "./log.ts";
 import { newestManifest } from "./newest_manifest.ts";
 import { type Manifest, throughSegment } from "./format/manifest.ts";
 import type { LongWork } from "./long_work.ts";
-import {
-  baseOf,
-  failMissing,
-  isStore,
-  openFlushed,
-  pin,
-  publishOpened,
-  writeIdentity,
-} from "./opening.ts";
+import { baseOf, failMissing, isStore, openFlushed, pin, publishOpened } from "./opening.ts";
 import { type ColdOptions, coldOptions, type FileStoreOptions, settingsOf } from "./options.ts";
 import { type Places, placesOf } from "./places.ts";
 import {
@@ -46,6 +38,7 @@ import {
   repairPlan,
 } from "./repair_plan.ts";
 import { segmentHash } from "./segment_hash.ts";
+import { writeIdentity } from "./store_identity.ts";
 import type { StoragePort } from "./storage.ts";
 
 // ---------------------------------------------------------------------------

@@ -33,12 +33,14 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     const identity = await readIdentity(storage, files);
     if (typeof identity === "string") return failMissing(storage);
     const marks = marksOf(await readMarks(storage));
+    const { floor: { segment: floor } } = await places.manifest();
     const found = await foundSegments(files, await places.list(), identity);
-    const { sound: headers, damage } = followChain(found);
+    const { sound: headers, damage } = followChain(found, floor);
     const { base } = baseOf(storage, settings, identity, files, places);
     const log = logOf(base, unindexed(headers));
     places.follow(() => log.manifest);
-    const first = await load(log, headers, marks) ?? damage ?? missingAmong(log, marks);
+    const first = await load(log, headers, marks) ?? damage ??
+      missingAmong(log, marks, floor);
     log.manifest = await newestManifest(log);
     if (first) settings.observe({ _tag: "Damaged", fault: first });
     return {
@@ -86,10 +88,15 @@ async function loadEnd(
   return { state, damage };
 }
 
-function missingAmong(log: Log, marks: ReadonlyArray<EpochMark>): Corrupt | undefined {
-  const newest = log.segments.get(log.segments.size);
+function missingAmong(
+  log: Log,
+  marks: ReadonlyArray<EpochMark>,
+  floor: number,
+): Corrupt | undefined {
+  const newest = log.segments.get(Math.max(...log.segments.keys()));
   return missingSegment(
     standing(marks, newest),
+    floor,
     ({ number, epoch }) => log.segments.get(number)?.epoch === epoch,
   );
 }

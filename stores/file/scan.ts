@@ -9,6 +9,7 @@ import { addCommitTerms } from "./runs/commit_terms.ts";
 import { type Files, readPart } from "./files.ts";
 import { viewOf } from "./format/bytes.ts";
 import {
+  type BodyCrcs,
   FRAME_COMMIT,
   FRAME_CUT,
   FRAME_HEADER_BYTES,
@@ -28,6 +29,7 @@ import {
   scanWindow,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
+  type Visit,
 } from "./format/segment.ts";
 import { decodeCut, type StreamCut } from "./format/stream_cut.ts";
 
@@ -59,23 +61,10 @@ export async function scanSegment(
   let wanted = WINDOW_BYTES;
   while (state.offset < until) {
     const size = Math.min(wanted, until - state.offset);
-    const window = await bytesAt(files, segment.file, state.offset, size);
+    const { bytes: window, erased } = await bytesAt(files, segment.file, state.offset, size);
     const base = state.offset;
-    const stop: ScanStop = scanWindow(window, base, state, segment.salt, (header, offset, at) => {
-      if (!into) return;
-      const place = { file: segment.file, offset };
-      if (header.type === FRAME_MANIFEST) {
-        manifestIn(window.subarray(at, at + header.bodySize), place);
-        into.addManifest(offset / 8);
-      }
-      if (header.type === FRAME_CUT) {
-        into.addCut(cutIn(window.subarray(at, at + header.bodySize), place), offset / 8);
-      }
-      if (header.type !== FRAME_COMMIT) return;
-      const body = decodeBody(window, at, header.bodySize, header.flags);
-      if (!body) failCorrupt(segment.file, offset, "a commit", "a body that is none");
-      else addCommitTerms(into, { ...header, offset8: offset / 8 }, body);
-    });
+    const visit = into ? addingTo(into, segment.file, window) : () => undefined;
+    const stop: ScanStop = scanWindow(window, base, state, segment.salt, visit, erased);
     state = stop.state;
     if (passed && state.offset > base) {
       const sealAt = state.isSealed ? state.lastOffset : state.offset;
@@ -103,6 +92,26 @@ export async function scanSegment(
   return { state, why: undefined };
 }
 
+/** Adds what frames say to terms. Their bodies stand in a window of the file. */
+function addingTo(into: MemoryTerms, file: string, window: Uint8Array): Visit {
+  return (header, offset, at) => {
+    const body = window.subarray(at, at + header.bodySize);
+    switch (header.type) {
+      case FRAME_COMMIT: {
+        const commit = decodeBody(window, at, header.bodySize, header.flags);
+        if (!commit) return failCorrupt(file, offset, "a commit", "a body that is none");
+        return addCommitTerms(into, { ...header, offset8: offset / 8 }, commit);
+      }
+      case FRAME_CUT:
+        return into.addCut(cutIn(body, { file, offset }), offset / 8);
+      case FRAME_MANIFEST:
+        // Looked at, so that a damaged one is told here.
+        manifestIn(body, { file, offset });
+        return into.addManifest(offset / 8);
+    }
+  };
+}
+
 /** Where a frame is. */
 interface FrameOf {
   readonly file: string;
@@ -122,22 +131,23 @@ export function manifestIn(body: Uint8Array, { file, offset }: FrameOf): Manifes
 }
 
 /**
- * The newest manifest frame of a segment, looked for in its file; that of a segment which has other
+ * The newest manifest frame of a segment, up to an offset, looked for in its file; that of a segment which has other
  * frames only is empty, and a segment without a frame has none.
  */
 export async function manifestOnDisk(
   files: Files,
   header: SegmentHeader,
+  until: number = Infinity,
 ): Promise<Manifest | undefined> {
   const segment = { file: segmentName(header.number, header.epoch), salt: header.salt };
   const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
-  const { state } = await scanSegment(files, segment, scanStart(header), Infinity, terms);
+  const { state } = await scanSegment(files, segment, scanStart(header), until, terms);
   if (terms.manifest === undefined) return state.lastOffset === 0 ? undefined : emptyManifest;
   const offset = terms.manifest * 8;
-  const head = await bytesAt(files, segment.file, offset, FRAME_HEADER_BYTES);
+  const { bytes: head } = await bytesAt(files, segment.file, offset, FRAME_HEADER_BYTES);
   const size = readFrameHeader(head, viewOf(head), 0, segment.salt)?.bodySize ?? 0;
-  const body = await bytesAt(files, segment.file, offset + FRAME_HEADER_BYTES, size);
-  return manifestIn(body, { file: segment.file, offset });
+  const { bytes } = await bytesAt(files, segment.file, offset + FRAME_HEADER_BYTES, size);
+  return manifestIn(bytes, { file: segment.file, offset });
 }
 
 /** Looks at what stands behind the end of a log, up to the end of the file. */
@@ -149,16 +159,28 @@ export async function lookBehindEnd(
   let behind: Behind = { bytesTo: 0, evidence: undefined };
   // Windows overlap by the size of a frame header, so that none is cut in two.
   for (let at = end;; at += WINDOW_BYTES - 64) {
-    const window = await bytesAt(files, segment.file, at, WINDOW_BYTES);
+    const { bytes: window } = await bytesAt(files, segment.file, at, WINDOW_BYTES);
     behind = lookBehind(window, at, end, segment.salt, behind);
     if (window.length < WINDOW_BYTES || behind.evidence !== undefined) return behind;
   }
 }
 
-async function bytesAt(files: Files, name: string, at: number, size: number): Promise<Uint8Array> {
-  // A buffer of the window's size would be mostly zeros for a small file.
+/** A part of a segment, and which bodies in it are not what their headers say. */
+interface SegmentBytes {
+  readonly bytes: Uint8Array;
+  readonly erased: BodyCrcs | undefined;
+}
+
+async function bytesAt(
+  files: Files,
+  name: string,
+  at: number,
+  size: number,
+): Promise<SegmentBytes> {
   const window = await files.lend(name, async (file) => {
-    return await readPart(file, at, Math.max(0, Math.min(size, await file.size() - at)));
+    // A buffer of the window's size would be mostly zeros for a small file.
+    const bytes = await readPart(file, at, Math.max(0, Math.min(size, await file.size() - at)));
+    return { bytes, erased: file.erased };
   });
   return window === "missing" ? failCorrupt(name, 0, "a segment file", "no such file") : window;
 }

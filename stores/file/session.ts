@@ -10,6 +10,7 @@ import type { Cancellation } from "../../src/query.ts";
 import type { Encoded } from "../../src/record.ts";
 import type { CutWanted } from "./append/control.ts";
 import { attempt, fail } from "./attempt.ts";
+import type { Indexer } from "./runs/indexer.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
 import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./read/lookups.ts";
@@ -43,6 +44,10 @@ export interface Control {
   readonly cutStream: (wanted: CutWanted) => Promise<void>;
   /** Waits until the index runs of all closed segments are written, as far as they can be. */
   readonly indexed: () => Promise<void>;
+  /** Does something while index runs stay as they are. */
+  readonly indexAlone: Indexer["alone"];
+  /** Closes a segment, if it is the one that is written to. */
+  readonly closeSegment: (segment: number) => Promise<void>;
 }
 
 /** What a session that only reads can say: nothing. */
@@ -50,6 +55,8 @@ export const noControl: Control = {
   changeManifest: refuseWrite,
   cutStream: refuseWrite,
   indexed: refuseWrite,
+  indexAlone: refuseWrite,
+  closeSegment: refuseWrite,
 };
 
 /** The answer to whoever wants to write where nothing is written. */
@@ -72,6 +79,8 @@ export interface OpenedStore {
   readonly store: EventStore;
   readonly source: Source;
   readonly failIfClosed: () => void;
+  /** Waits until all that may be read is flushed. */
+  readonly flushed: () => Promise<void>;
 }
 
 /** The event store over a session, for who offers more beside it. */
@@ -129,7 +138,18 @@ export function openedStore(session: Session): OpenedStore {
       await closing;
     }, appendFailed),
   };
-  return { store, source, failIfClosed };
+  return {
+    store,
+    source,
+    failIfClosed,
+    flushed: async () => {
+      await source.ready();
+      const { readable, flushed } = log;
+      if (readable.position > flushed.position) {
+        await source.moreThan(readable.position - 1, undefined);
+      }
+    },
+  };
 }
 
 /** Waits until something may have changed, the signal says to end, or the store is closed. */

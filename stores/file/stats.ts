@@ -10,7 +10,7 @@ import { attempt, fail } from "./attempt.ts";
 import { hex } from "./format/bytes.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { parseName } from "./format/layout.ts";
-import { archivedAttempt, archivedCount } from "./format/manifest.ts";
+import { archivedCount, isElsewhere } from "./format/manifest.ts";
 import { isRepair } from "./format/segment.ts";
 import { parseStateName } from "./format/state_file.ts";
 import type { Log, LogSegment } from "./log.ts";
@@ -21,6 +21,7 @@ import { openReading } from "./reading.ts";
 import { BLOCK_BYTES, PAYLOAD_BYTES } from "./runs/index_block.ts";
 import { readCounts, sectionsOf } from "./runs/index_header.ts";
 import { lookBehindEnd } from "./scan.ts";
+import { isLeftByErasure } from "./retention/removal.ts";
 import type { StoragePort } from "./storage.ts";
 import { headerOf, readIdentity } from "./survey.ts";
 
@@ -46,6 +47,8 @@ export interface StoreStats {
   readonly segmentBytes: number;
   /** Segments that are in the cold tier. */
   readonly archivedSegments: number;
+  /** Segments in which records were erased. */
+  readonly erasedSegments: number;
   readonly indexRuns: number;
   readonly indexBytes: number;
   /** All that is neither log nor index: claims, saved states, what says what store it is. */
@@ -156,12 +159,18 @@ async function figures(
   const sum = (wanted: (name: string) => boolean): number => {
     return [...all].reduce((total, [name, size]) => wanted(name) ? total + size : total, 0);
   };
-  const isSegment = (name: string): boolean => parseName(name)?.kind === "segment";
+  const isSegment = (name: string): boolean => {
+    const kind = parseName(name)?.kind;
+    return kind === "segment" || kind === "erased";
+  };
   const isIndex = (name: string): boolean => parseName(name)?.kind === "index";
   const runs = new Set(log.runs.map(({ name }) => name));
   const newest = log.segments.get(Math.max(...log.segments.keys()))?.file;
-  const strays = new Set(log.strays);
-  const records = log.readable.position;
+  const left = [...all.keys()].filter((name) => {
+    return isLeftByErasure(log.manifest, name, (number) => log.segments.get(number)?.file);
+  });
+  const strays = new Set([...log.strays, ...left].sort());
+  const records = log.readable.position - log.manifest.floor.position + 1;
   const segmentBytes = sum(isSegment);
   const indexBytes = sum(isIndex);
   const unused = [...all.keys()].filter((name) => isIndex(name) && !runs.has(name)).sort();
@@ -173,6 +182,7 @@ async function figures(
     segments: [...all.keys()].filter(isSegment).length,
     segmentBytes,
     archivedSegments: archivedCount(log.manifest),
+    erasedSegments: log.manifest.erased.length,
     indexRuns: runs.size,
     indexBytes,
     otherBytes: sum((name) => !isSegment(name) && !isIndex(name)),
@@ -188,7 +198,7 @@ async function figures(
       states: sum((name) => parseStateName(name) !== undefined),
     },
     ...await behindEnds(log, goOn),
-    strays: log.strays,
+    strays: [...strays],
     unused,
   };
 }
@@ -236,8 +246,8 @@ async function behindEnds(
   const outside: TornBytes[] = [];
   for (const segment of log.segments.values()) {
     goOn();
-    // An archive ends where the log of its segment does.
-    if (archivedAttempt(log.manifest, segment.number) !== undefined) continue;
+    // An archive ends where the log of its segment does, and so does what was erased.
+    if (isElsewhere(log.manifest, segment.number)) continue;
     const from = segment.number === log.readable.segment ? log.readable.offset : segment.end;
     if (from === undefined) continue;
     const { file } = segment;

@@ -76,15 +76,16 @@ export async function readIdentity(
 }
 
 /**
- * Surveys the files of a store, backward from the newest segment: each time the widest run that ends
- * where the log goes on, and where there is none, a segment by its header. Nothing at all if the
- * store has no segment yet.
+ * Surveys the files of a store, backward from the newest segment to the one with which the log
+ * begins: each time the widest run that ends where the log goes on, and where there is none, a
+ * segment by its header. Nothing at all if the store has no segment yet.
  */
 export async function survey(
   files: Files,
   names: ReadonlyArray<string>,
   identity: StoreIdentity,
   openRun: OpenRun,
+  floor: number,
 ): Promise<Survey | undefined> {
   const segments = segmentsIn(names).sort(newestFirst);
   const newest = await newestHeader(files, segments, identity);
@@ -94,12 +95,12 @@ export async function survey(
   const gaps: Gap[] = [];
   /** The header behind the place that the survey has come to, as far as it has been read. */
   let successor: SegmentHeader | undefined = newest;
-  for (let end = endBefore(newest); end;) {
-    const run = await widestUpTo(names, openRun, end);
+  for (let end = endBefore(newest, floor); end;) {
+    const run = await widestUpTo(names, openRun, end, floor);
     if (run) {
       runs.unshift(run);
       successor = undefined;
-      end = endBeforeRun(run);
+      end = endBeforeRun(run, floor);
       continue;
     }
     // A run knows what is before it by a checksum only: its first header tells the name.
@@ -110,10 +111,17 @@ export async function survey(
     const header = await headerThere(files, id, identity);
     gaps.unshift({ header, successor });
     successor = header;
-    end = endBefore(header);
+    end = endBefore(header, floor);
   }
   const strays = straysAmong(segments, runs, [...gaps.map(({ header }) => header), newest]);
   return { runs, gaps, newest, covered: over?.state, strays };
+}
+
+/** What is surveyed. */
+interface Surveyed {
+  readonly storage: StoragePort;
+  readonly files: Files;
+  readonly identity: StoreIdentity;
 }
 
 /**
@@ -121,16 +129,15 @@ export async function survey(
  * names are listed again.
  */
 export async function surveyAgain(
-  storage: StoragePort,
-  files: Files,
+  { storage, files, identity }: Surveyed,
   listed: ReadonlyArray<string>,
-  identity: StoreIdentity,
   openRun: OpenRun,
+  floor: number,
 ): Promise<{ readonly found: Survey | undefined; readonly names: ReadonlyArray<string> }> {
   let names = listed;
   for (let left = SURVEYS_MAX;; left--) {
     const misses = files.misses();
-    const found = await survey(files, names, identity, openRun);
+    const found = await survey(files, names, identity, openRun, floor);
     if (files.misses() === misses || left === 1) return { found, names };
     names = await storage.list();
   }
@@ -148,26 +155,28 @@ interface End {
   readonly previous: SegmentHeader["previous"];
 }
 
-/** The end of what is before a segment; none before the first one. */
-function endBefore(header: SegmentHeader): End | undefined {
+/** The end of what is before a segment; none before the one with which the log begins. */
+function endBefore(header: SegmentHeader, floor: number): End | undefined {
   const { number, previous, firstPosition: nextPosition } = header;
+  if (floor > 1 && number <= floor) return undefined;
   if (previous) return { number: number - 1, hcrc: previous.hcrc, nextPosition, previous };
   return number === 1 && nextPosition === 1 ? undefined : failLink(header);
 }
 
-function endBeforeRun(run: RunReader): End | undefined {
+function endBeforeRun(run: RunReader, floor: number): End | undefined {
   const { number, prevHcrc: hcrc } = firstRow(run);
-  if (number === 1) return undefined;
+  if (number <= floor) return undefined;
   return { number: number - 1, hcrc, nextPosition: run.firstPosition, previous: undefined };
 }
 
-/** The widest sound run that ends there. */
+/** The widest sound run that ends there, and remembers nothing from below the floor. */
 async function widestUpTo(
   names: ReadonlyArray<string>,
   openRun: OpenRun,
   end: End,
+  floor: number,
 ): Promise<RunReader | undefined> {
-  for (const name of runsTo(names, end.number)) {
+  for (const name of runsTo(names, end.number, floor)) {
     const run = await openRun(name);
     if (run && endsThere(run, end)) return run;
   }
@@ -182,12 +191,17 @@ function endsThere(run: RunReader, { number, hcrc, nextPosition, previous }: End
   return row.epoch === previous.epoch && row.endOffset === previous.offset;
 }
 
-/** The names of runs up to a segment, the widest first. */
-function runsTo(names: ReadonlyArray<string>, number: number): ReadonlyArray<string> {
+/** The names of runs from the floor on and up to a segment, the widest first. */
+function runsTo(
+  names: ReadonlyArray<string>,
+  number: number,
+  floor: number,
+): ReadonlyArray<string> {
   return names
     .flatMap((name) => {
       const file = parseName(name);
-      return file?.kind === "index" && file.to === number ? [{ ...file, name }] : [];
+      const isThere = file?.kind === "index" && file.to === number && file.from >= floor;
+      return isThere ? [{ ...file, name }] : [];
     })
     .sort((a, b) => a.from - b.from || b.attempt - a.attempt)
     .map(({ name }) => name);
@@ -285,9 +299,7 @@ async function coverOfNewest(
   newest: SegmentHeader,
 ): Promise<{ readonly run: RunReader; readonly state: ScanState } | undefined> {
   let best: { readonly run: RunReader; readonly state: ScanState } | undefined;
-  for (const name of runsTo(names, newest.number)) {
-    const file = parseName(name);
-    if (file?.kind !== "index" || file.from !== newest.number) continue;
+  for (const name of runsTo(names, newest.number, newest.number)) {
     const run = await openRun(name);
     const state = run && await coveredBy(files, run, newest);
     if (state && (!best || state.offset > best.state.offset)) best = { run, state };

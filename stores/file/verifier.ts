@@ -11,6 +11,7 @@ import { followChain, headerIn, isSameSegment } from "./chain.ts";
 import { readMarks } from "./claims/claim_reader.ts";
 import { type Files, filesOf } from "./files.ts";
 import { parseName, segmentName } from "./format/layout.ts";
+import type { Manifest } from "./format/manifest.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing, isStore } from "./opening.ts";
 import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
@@ -18,6 +19,8 @@ import { type Places, placesOf } from "./places.ts";
 import type { Anchor } from "./format/head.ts";
 import { damageToAnchored, segmentAnchored } from "./verify_anchor.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
+import { damageInErased } from "./retention/file_hash.ts";
+import { isLeftByErasure } from "./retention/removal.ts";
 import { scanHashed } from "./hashed_scan.ts";
 import type { Passed } from "./scan.ts";
 import { judgeEnd, scannedUntil } from "./segment_end.ts";
@@ -61,7 +64,11 @@ export interface Verification {
   readonly torn: ReadonlyArray<TornBytes>;
   /** Bytes behind the place at which a repair has ended the log. No problem, by a person's choice. */
   readonly outside: ReadonlyArray<TornBytes>;
-  /** Segment files that are not in the log: left by a writer that was fenced, or by a repair. */
+  /**
+   * Segment files that are not in the log: left by a writer that was fenced, by a repair, or by an
+   * erasure or a drop that could not remove them. Opening the store for writing, or asking again,
+   * removes the last two.
+   */
   readonly strays: ReadonlyArray<string>;
   /** Index files that answer nothing: unfinished, replaced, or of a log that ended elsewhere. */
   readonly unused: ReadonlyArray<string>;
@@ -137,7 +144,8 @@ async function verify(
     const identity = await readIdentity(storage, files);
     if (typeof identity === "string") return failMissing(storage);
     const segments = await foundSegments(files, names, identity);
-    const chain = followChain(segments);
+    const manifest = await places.manifest();
+    const chain = followChain(segments, manifest.floor.segment);
     // Behind a link that is damaged there may be more of the log, and more damage.
     const links = [...chain.sound.map(({ number, epoch }) => ({ number, epoch })), ...chain.beyond];
     if (chain.damage) note(found, chain.damage);
@@ -146,9 +154,14 @@ async function verify(
       if (damage && damage !== chain.damage) note(found, damage);
     }
     headers = [...chain.sound, ...chain.beyond.flatMap(headerIn)];
-    strays = segments
-      .filter((one) => !links.some((link) => isSameSegment(link, one)))
-      .map(({ number, epoch }) => segmentName(number, epoch));
+    const inLog = new Map(links.map(({ number, epoch }) => [number, segmentName(number, epoch)]));
+    const there = new Set(await storage.list());
+    strays = names.filter((name) => {
+      if (!there.has(name)) return false;
+      if (isLeftByErasure(manifest, name, (number) => inLog.get(number))) return true;
+      const file = parseName(name);
+      return file?.kind === "segment" && !links.some((link) => isSameSegment(link, file));
+    }).sort();
     const bytesTotal = await sizesOf(files, [...names.filter(isLogFile), ...runNames]);
     const step = stepsOf(work, bytesTotal);
     const progress = (bytes: number): void => {
@@ -156,10 +169,10 @@ async function verify(
       step(bytes);
     };
     const hashed = { storage, files, identity };
-    await verifyLog(hashed, headers, marks, found, progress);
+    await verifyLog(hashed, manifest, headers, marks, found, progress);
     if (anchor) {
       await noting(found, async () => {
-        const damage = await damageToAnchored(hashed, headers, anchor);
+        const damage = await damageToAnchored(hashed, headers, manifest, anchor);
         if (damage) note(found, damage);
         // What its segment holds is hashed by then; what is before, the header only claims.
         else isAnchored = isSoundBefore(found, segmentAnchored(headers, anchor)?.number ?? 0);
@@ -186,7 +199,7 @@ async function verify(
 function isSoundBefore({ problems }: Found, segment: number): boolean {
   return problems.every(({ file }) => {
     const name = parseName(file);
-    return name?.kind !== "segment" || name.number >= segment;
+    return (name?.kind !== "segment" && name?.kind !== "erased") || name.number >= segment;
   });
 }
 
@@ -211,15 +224,24 @@ function note(found: Found, { file, offset, wanted, found: what }: Corrupt): voi
 
 async function verifyLog(
   log: Hashed,
+  manifest: Manifest,
   headers: ReadonlyArray<SegmentHeader>,
   marks: ReadonlyArray<EpochMark>,
   found: Found,
   progress: (bytes: number) => void,
 ): Promise<void> {
-  const missing = missingSegment(standing(marks, headers.at(-1)), ({ number, epoch }) => {
+  const { floor, erased } = manifest;
+  const standingMarks = standing(marks, headers.at(-1));
+  const missing = missingSegment(standingMarks, floor.segment, ({ number, epoch }) => {
     return headers.some((header) => header.number === number && header.epoch === epoch);
   });
   if (missing) note(found, missing);
+  for (const replaced of erased) {
+    await noting(found, async () => {
+      const damage = await damageInErased(log, replaced);
+      if (damage) note(found, damage);
+    });
+  }
   for (const [at, header] of headers.entries()) {
     const next = headers[at + 1];
     // Behind a gap in the chain nobody says where the segment ends.

@@ -9,7 +9,13 @@ import { readPart } from "./files.ts";
 import { hex, viewOf } from "./format/bytes.ts";
 import { FRAME_HEADER_BYTES, frameSize, readFrameHeader } from "./format/frame.ts";
 import type { Anchor } from "./format/head.ts";
-import { segmentName, STORE_FILE } from "./format/layout.ts";
+import { erasedName, segmentName, STORE_FILE } from "./format/layout.ts";
+import {
+  emptyManifest,
+  type ErasedSegment,
+  erasedSegment,
+  type Manifest,
+} from "./format/manifest.ts";
 import {
   CHAIN_BYTES,
   scanStart,
@@ -18,7 +24,7 @@ import {
 } from "./format/segment.ts";
 import { HASH_NONE } from "./format/store_file.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
-import { scanSegment } from "./scan.ts";
+import { manifestOnDisk, scanSegment } from "./scan.ts";
 import { type Hashed, segmentHash } from "./segment_hash.ts";
 
 /** The header of the segment in which an anchor lies; none before the first. */
@@ -36,6 +42,7 @@ export function segmentAnchored(
 export async function damageToAnchored(
   log: Hashed,
   headers: ReadonlyArray<SegmentHeader>,
+  manifest: Manifest,
   anchor: Anchor,
 ): Promise<Corrupt | undefined> {
   const { position, hash } = anchor;
@@ -63,8 +70,29 @@ export async function damageToAnchored(
       : `no end of a commit there, but at ${commit.last}`;
     return corruptAt(file, commit.end, wanted, found);
   }
+  const erased = await erasedSince(log, header, manifest, commit.end);
+  if (erased) {
+    const found = "a segment in which records were erased since; take an anchor anew";
+    return corruptAt(erasedName(erased.segment, erased.attempt), 0, wanted, found);
+  }
   const value = hex(await segmentHash(log, file, header.chain).upTo(commit.end));
   return value === hash ? undefined : corruptAt(file, commit.end, wanted, `another, ${value}`);
+}
+
+/**
+ * A segment in which records were erased after a place of the log, or behind it: what was there is
+ * not there to be hashed, and only a manifest before the place vouches for what is there now.
+ */
+async function erasedSince(
+  { files }: Hashed,
+  header: SegmentHeader,
+  { erased }: Manifest,
+  end: number,
+): Promise<ErasedSegment | undefined> {
+  const before = erased.filter(({ segment }) => segment <= header.number);
+  if (before.length === 0) return undefined;
+  const then = await manifestOnDisk(files, header, end) ?? emptyManifest;
+  return before.find(({ segment, sha256 }) => erasedSegment(then, segment)?.sha256 !== sha256);
 }
 
 interface CommitAround {

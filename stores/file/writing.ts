@@ -4,8 +4,9 @@
  * @module
  */
 import { append, type Appender } from "./append/appender.ts";
-import { changeManifest, cutStream } from "./append/control.ts";
+import { changeManifest, closeSegment, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
+import { removeErased } from "./retention/removal.ts";
 import { openForWriting } from "./opening.ts";
 import type { Settings } from "./options.ts";
 import { beginNext, planAt, takeBack } from "./append/plan.ts";
@@ -41,6 +42,8 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
     },
     takeBack: (end) => takeBack(log, plan, end),
   });
+  // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
+  await removeErased(log);
   const appender: Appender = { writer, plan, turn: undefined, isClosing: false };
   return {
     log,
@@ -56,6 +59,8 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       changeManifest: (change) => changeManifest(appender, change),
       cutStream: (wanted) => cutStream(appender, wanted),
       indexed: () => indexer.atMost(0),
+      indexAlone: indexer.alone,
+      closeSegment: (segment) => closeSegment(appender, segment),
     },
     knownHash: (segment, offset) => {
       const { tail } = writer;

@@ -15,6 +15,8 @@ export function status(fault: ReadFault): number {
       return 500;
     case "HistoryDiverged":
       return 409;
+    case "BelowFloor":
+      return 410;
     case "Cancelled":
       return 499;
     case "ColdUnavailable":
@@ -35,6 +37,8 @@ export function short(fault: ReadFault): number {
       return 500;
     case "Cancelled":
       return 499;
+    case "BelowFloor":
+      return 410;
     case "ColdUnavailable":
     case "Closed":
       return 503;

@@ -15,8 +15,11 @@ export const archiveBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "archives a segment without reading its source against the log",
     rule: "Archive: frames and the chain's hash of the source are verified first",
-    file: archiver,
-    edits: [[`  return damage ? fail(damage) : { header, terms };`, `  return { header, terms };`]],
+    file: "stores/file/closed_segment.ts",
+    edits: [[
+      `return damage ? fail(damage) : { header, successor, terms, end };`,
+      `return { header, successor, terms, end };`,
+    ]],
     caughtBy: {
       file: archiving,
       test: "an archived store > is not archived where the segment is not what the log says",

@@ -27,8 +27,8 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "Frame: a CRC of body and padding",
     file: frame,
     edits: [[
-      `return header.bodyCrc === crc32(bytes, salt, from, at + frameSize(header.bodySize));`,
-      `return from >= 0;`,
+      `return bodyCrc === crc32(bytes, salt, from, at + frameSize(header.bodySize));`,
+      `return from >= 0 && bodyCrc >= 0;`,
     ]],
     caughtBy: { file: frameTest, test: "a frame > with any one bit turned over is none" },
   },
@@ -78,8 +78,8 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "The log ends at the first bad frame, whatever follows it",
     file: segment,
     edits: [[
-      `    if (!isBodySound(window, at, header, salt)) {\n`,
-      `    if (!isBodySound(window, at, header, salt)) {
+      `    if (!isBodySound(window, at, header, salt, erased?.get(offset))) {\n`,
+      `    if (!isBodySound(window, at, header, salt, erased?.get(offset))) {
       offset += size;
       hcrc = header.hcrc;
       position += header.events;

@@ -163,7 +163,7 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
     name: "gives a bookmark without the frame's checksum",
     rule: "A bookmark is a position and the hcrc of its frame",
     file: "stores/file/read/lookups.ts",
-    edits: [[`header.hcrc.toString(16).padStart(8, "0")`, `header.position`]],
+    edits: [[`hcrc.toString(16).padStart(8, "0")`, `hcrc * 0`]],
     caughtBy: {
       file: "test/stores/file/derived_index_test.ts",
       test: "a copy that was restored > that goes on twice is told apart by its bookmarks",

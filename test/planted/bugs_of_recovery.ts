@@ -104,7 +104,7 @@ export const recoveryBugs: ReadonlyArray<PlantedBug> = [
     name: "does not miss a segment (R4)",
     rule: "Open 3: a mark of a segment that is not on the chain is corrupt",
     file: recovery,
-    edits: [[`mark.segment === 0 || isOnChain(segment)`, `mark.segment >= 0`]],
+    edits: [[`mark.segment < floor || isOnChain(segment)`, `mark.segment >= 0`]],
     caughtBy: {
       file: recoveryTest,
       test:

@@ -25,6 +25,7 @@ import {
   frameOf,
   isSameContent,
 } from "../format/commit_body.ts";
+import { isErased } from "../format/erased_file.ts";
 import { addCommitTerms } from "../runs/commit_terms.ts";
 import { commitAt, type StoredCommit } from "../read/frame_reader.ts";
 import { commitInMemory, commitInRuns, versionInMemory, versionInRuns } from "./heads.ts";
@@ -318,7 +319,10 @@ async function answerKnown(
     ? (await commitAt(log, place.segment, place.offset, Infinity)).commit
     : ahead.known ?? await commitInRuns(log, commitId);
   if (!stored) return undefined;
-  return known(ifSame(commitId, stored.body, content, firstResult(commitId, stored)));
+  const first = firstResult(commitId, stored);
+  // What was erased cannot be compared any more.
+  if (stored.body.events.some(({ data }) => isErased(data))) return known(first);
+  return known(ifSame(commitId, stored.body, content, first));
 }
 
 function ifSame(commitId: string, stored: Comparable, now: Comparable, first: Appended): Appended {

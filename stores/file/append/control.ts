@@ -13,7 +13,7 @@ import { blankFrame, FRAME_CUT, FRAME_MANIFEST } from "../format/frame.ts";
 import { encodeManifest, type Manifest } from "../format/manifest.ts";
 import { encodeCut, type StreamCut } from "../format/stream_cut.ts";
 import { type MemorySegment, seenWhole } from "../log.ts";
-import { place, type Plan } from "./plan.ts";
+import { beginNext, place, type Plan } from "./plan.ts";
 import { drain, enqueue, type Writer } from "./writer.ts";
 
 /** Where control frames go. */
@@ -52,6 +52,18 @@ export async function changeManifest(
     },
   });
   return manifest;
+}
+
+/** Closes a segment, if it is the one that is written to: the next one begins at once. */
+export async function closeSegment(appender: Appender, segment: number): Promise<void> {
+  const { writer, plan } = appender;
+  await inTurn(appender, async () => {
+    if (writer.broken) fail(writeFailed(writer.broken.cause));
+    if (plan.memory?.segment.number === segment) beginNext(writer, plan, true);
+    await drain(writer);
+  });
+  if (writer.log.segments.get(segment)?.end !== undefined) return;
+  fail(writeFailed(writer.broken?.cause ?? new Error("the next segment could not be made")));
 }
 
 /** A control frame to be written. */

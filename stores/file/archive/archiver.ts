@@ -10,15 +10,13 @@
 import type { Cancellation } from "../../../src/query.ts";
 import type { StreamName } from "../../../src/stream.ts";
 import { corruptIn, fail, failCorrupt } from "../attempt.ts";
-import { archiveName, nextArchive, segmentName } from "../format/layout.ts";
+import { verifiedSegment } from "../closed_segment.ts";
+import { archiveName, nextArchive } from "../format/layout.ts";
 import { addArchived, archivedAttempt, erasedSegment, type Manifest } from "../format/manifest.ts";
-import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "../format/segment.ts";
-import { scanHashed } from "../hashed_scan.ts";
-import type { Log, LogSegment } from "../log.ts";
-import { damageInClosed, damageInHashed } from "../recovery.ts";
-import { type MemoryTerms, memoryTerms } from "../runs/memory_terms.ts";
+import type { Log } from "../log.ts";
+import { removeFile } from "../retention/removal.ts";
+import type { MemoryTerms } from "../runs/memory_terms.ts";
 import type { ReadFile } from "../storage.ts";
-import { headerOf } from "../survey.ts";
 import type { ArchiveHeader } from "./archive_file.ts";
 import { type ArchivePolicy, planArchival, type SegmentFacts } from "./archive_plan.ts";
 import type { Archives } from "./archive_reader.ts";
@@ -153,8 +151,7 @@ async function archiveOne(
 ): Promise<number | undefined> {
   const { files, segments } = log;
   const segment = segments.get(number)!;
-  const successor = await headerAt(log, segments.get(number + 1)!);
-  const { header, terms } = await verified(log, segment, successor);
+  const { header, successor, terms } = await verifiedSegment(log, segment);
   // What says that a stream is cut is asked for by every append to it, so it stays at hand.
   if (terms.hasCuts || (isOver && !allOver(terms, isOver))) return undefined;
   const archive: ArchiveHeader = {
@@ -190,8 +187,7 @@ async function archiveOne(
   });
   const name = archiveName(number, packed.attempt);
   log.settings.observe({ _tag: "SegmentArchived", file: segment.file, archive: name });
-  // Closed first, for systems that remove no open file.
-  await files.forget(segment.file);
+  // One that stays does no harm: it is archived again.
   await removeFile(log, segment.file);
   return packed.size;
 }
@@ -212,39 +208,6 @@ async function sizeIfSame(
     if (corruptIn(thrown)) return undefined;
     throw thrown;
   }
-}
-
-/** Removes a file whose bytes are elsewhere. One that stays does no harm: it is archived again. */
-async function removeFile({ storage, settings }: Log, file: string): Promise<void> {
-  try {
-    await storage.remove(file);
-  } catch (cause) {
-    settings.observe({ _tag: "FileKept", file, cause });
-  }
-}
-
-// ---------------------------------------------------------------------------
-// the source
-// ---------------------------------------------------------------------------
-
-async function headerAt(log: Log, { number, epoch }: LogSegment): Promise<SegmentHeader> {
-  const header = await headerOf(log.files, { number, epoch }, log.identity);
-  if (header !== "unfinished") return header;
-  return failCorrupt(segmentName(number, epoch), 0, "the header of a segment", "a part of one");
-}
-
-/** Reads a segment whole: it must be what its successor's header says. */
-async function verified(
-  log: Log,
-  segment: LogSegment,
-  successor: SegmentHeader,
-): Promise<{ readonly header: SegmentHeader; readonly terms: MemoryTerms }> {
-  const header = await headerAt(log, segment);
-  const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
-  const until = successor.previous?.offset ?? 0;
-  const { state, hashed } = await scanHashed(log, header, successor, until, terms);
-  const damage = damageInClosed(header, state, successor) ?? damageInHashed(header, hashed);
-  return damage ? fail(damage) : { header, terms };
 }
 
 function allOver(terms: MemoryTerms, isOver: (stream: StreamName) => boolean): boolean {

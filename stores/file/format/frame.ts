@@ -124,15 +124,25 @@ export function readFrameHeader(
   };
 }
 
-/** Whether body and padding, which stand behind the header at `at`, are what was written. */
+/**
+ * The checksums of bodies that are no more what their headers say, by the offsets of the frames:
+ * events were erased in them.
+ */
+export type BodyCrcs = ReadonlyMap<number, number>;
+
+/**
+ * Whether body and padding, which stand behind the header at `at`, are what was written; or what an
+ * erasure has left, whose checksum is given then.
+ */
 export function isBodySound(
   bytes: Uint8Array,
   at: number,
   header: FrameHeader,
   salt: number,
+  bodyCrc: number = header.bodyCrc,
 ): boolean {
   const from = at + FRAME_HEADER_BYTES;
-  return header.bodyCrc === crc32(bytes, salt, from, at + frameSize(header.bodySize));
+  return bodyCrc === crc32(bytes, salt, from, at + frameSize(header.bodySize));
 }
 
 /**

@@ -17,6 +17,7 @@ export type FileName =
     readonly attempt: number;
   }
   | { readonly kind: "archive"; readonly number: number; readonly attempt: number }
+  | { readonly kind: "erased"; readonly number: number; readonly attempt: number }
   | { readonly kind: "claim"; readonly epoch: number }
   /** How far a backup goes. */
   | { readonly kind: "backup"; readonly attempt: number };
@@ -35,6 +36,8 @@ export function printName(file: FileName): string {
       return `index-${digits(file.from)}-${digits(file.to)}-${digits(file.attempt)}.idx`;
     case "archive":
       return archiveName(file.number, file.attempt);
+    case "erased":
+      return erasedName(file.number, file.attempt);
     case "claim":
       return `writer-${digits(file.epoch)}.claim`;
     case "backup":
@@ -61,6 +64,11 @@ export function damagedName(name: string, attempt: number): string {
   return `damaged-${digits(attempt)}-${name}`;
 }
 
+/** The name of a segment in which events were erased. */
+export function erasedName(number: number, attempt: number): string {
+  return `erased-${digits(number)}-${digits(attempt)}.log`;
+}
+
 function digits(number: number): string {
   return String(number).padStart(10, "0");
 }
@@ -69,6 +77,7 @@ const patterns = {
   segment: /^segment-(\d{10})-(\d{10})\.log$/,
   index: /^index-(\d{10})-(\d{10})-(\d{10})\.idx$/,
   archive: /^archive-(\d{10})-(\d{10})\.arc$/,
+  erased: /^erased-(\d{10})-(\d{10})\.log$/,
   claim: /^writer-(\d{10})\.claim$/,
   backup: /^backup-(\d{10})\.mark$/,
 } as const;
@@ -82,6 +91,8 @@ export function parseName(name: string): FileName | undefined {
   if (index) return { kind: "index", from: index[0]!, to: index[1]!, attempt: index[2]! };
   const archive = numbersOf(patterns.archive, name);
   if (archive) return { kind: "archive", number: archive[0]!, attempt: archive[1]! };
+  const erased = numbersOf(patterns.erased, name);
+  if (erased) return { kind: "erased", number: erased[0]!, attempt: erased[1]! };
   const claim = numbersOf(patterns.claim, name);
   if (claim) return { kind: "claim", epoch: claim[0]! };
   const backup = numbersOf(patterns.backup, name);
@@ -119,10 +130,23 @@ export function nextAttempt(
 
 /** The first attempt at the archive of a segment whose name nobody has used. */
 export function nextArchive(names: ReadonlyArray<string>, number: number): number {
+  return nextOfKind(names, "archive", number);
+}
+
+/** The first attempt at erasing events of a segment whose name nobody has used. */
+export function nextErased(names: ReadonlyArray<string>, number: number): number {
+  return nextOfKind(names, "erased", number);
+}
+
+function nextOfKind(
+  names: ReadonlyArray<string>,
+  kind: "archive" | "erased",
+  number: number,
+): number {
   let last = 0;
   for (const name of names) {
     const file = parseName(name);
-    if (file?.kind === "archive" && file.number === number) last = Math.max(last, file.attempt);
+    if (file?.kind === kind && file.number === number) last = Math.max(last, file.attempt);
   }
   return last + 1;
 }

@@ -28,6 +28,8 @@ export interface Floor {
   readonly segment: number;
   /** The position of its first record. */
   readonly position: number;
+  /** The checksum of the frame of the last dropped record, for who resumes just behind it; or 0. */
+  readonly hcrc: number;
 }
 
 /** Segments that are in the cold tier, under names with the same number of attempts. */
@@ -52,7 +54,7 @@ export interface ErasedSegment {
 
 /** The manifest of a log in which nothing was ever archived, erased or dropped. */
 export const emptyManifest: Manifest = {
-  floor: { segment: 1, position: 1 },
+  floor: { segment: 1, position: 1, hcrc: 0 },
   archived: [],
   erased: [],
 };
@@ -71,9 +73,9 @@ export function decodeManifest(body: Uint8Array): Manifest | undefined {
   const found = jsonOf(body);
   if (!isObjectOf(found, ["floor", "archived", "erased"])) return undefined;
   const { floor, archived, erased } = found;
-  if (!isObjectOf(floor, ["segment", "position"])) return undefined;
-  const { segment, position } = floor;
-  if (!isCount(segment) || !isCount(position)) return undefined;
+  if (!isObjectOf(floor, ["segment", "position", "hcrc"])) return undefined;
+  const { segment, position, hcrc } = floor;
+  if (!isCount(segment) || !isCount(position) || !isChecksum(hcrc)) return undefined;
   if (!Array.isArray(archived) || !archived.every(isTriple)) return undefined;
   if (!Array.isArray(erased) || !erased.every(isTriple)) return undefined;
   const ranges: ArchivedRange[] = [];
@@ -92,7 +94,7 @@ export function decodeManifest(body: Uint8Array): Manifest | undefined {
     list.push({ segment: one, attempt, sha256 });
     behind = one + 1;
   }
-  return { floor: { segment, position }, archived: ranges, erased: list };
+  return { floor: { segment, position, hcrc }, archived: ranges, erased: list };
 }
 
 function jsonOf(body: Uint8Array): unknown {
@@ -114,6 +116,10 @@ function isObjectOf<Key extends string>(
 
 function isTriple(value: unknown): value is readonly [unknown, unknown, unknown] {
   return Array.isArray(value) && value.length === 3;
+}
+
+function isChecksum(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }
 
 function isCount(value: unknown): value is number {
@@ -205,6 +211,22 @@ export function isEmptyManifest({ floor, archived, erased }: Manifest): boolean 
 /** The attempt of a segment's archive file; none if the segment is not archived. */
 export function archivedAttempt({ archived }: Manifest, segment: number): number | undefined {
   return archived.find(({ from, to }) => from <= segment && segment <= to)?.attempt;
+}
+
+/** Whether the bytes of a segment are in another file than its own. */
+export function isElsewhere(manifest: Manifest, segment: number): boolean {
+  return archivedAttempt(manifest, segment) !== undefined ||
+    erasedSegment(manifest, segment) !== undefined;
+}
+
+/** The segments whose bytes are in other files than their own. */
+export function segmentsElsewhere({ archived, erased }: Manifest): ReadonlyArray<number> {
+  return [
+    ...archived.flatMap(({ from, to }) =>
+      Array.from({ length: to - from + 1 }, (_, at) => from + at)
+    ),
+    ...erased.map(({ segment }) => segment),
+  ];
 }
 
 /** How many segments are archived. */

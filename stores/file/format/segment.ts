@@ -12,6 +12,7 @@ import { getU48, setU48, viewOf } from "./bytes.ts";
 import {
   type BlankFrame,
   blankFrame,
+  type BodyCrcs,
   FRAME_BODY_BYTES_MAX,
   FRAME_HEADER_BYTES,
   FRAME_SEAL,
@@ -209,9 +210,12 @@ export type ScanStop =
   /** A sound frame that only a newer program understands. */
   | { readonly _tag: "Unknown"; readonly state: ScanState; readonly found: number };
 
+/** Shown a frame: its header, its offset in the segment, the offset of its body in the window. */
+export type Visit = (header: FrameHeader, offset: number, bodyAt: number) => void;
+
 /**
  * Reads frames out of a window of a segment that begins at offset `base`, from where `state` is,
- * and shows each to `visit`: header, offset in the segment, offset of the body in the window.
+ * and shows each to `visit`.
  *
  * The log ends at the first bad frame, whatever follows it: inside one flush nothing is ordered, so
  * a later frame may be on the disk while an earlier one is torn.
@@ -221,7 +225,8 @@ export function scanWindow(
   base: number,
   from: ScanState,
   salt: number,
-  visit: (header: FrameHeader, offset: number, bodyAt: number) => void,
+  visit: Visit,
+  erased?: BodyCrcs,
 ): ScanStop {
   // A hot path: a plain loop over the bytes, with its state in local variables.
   const view = viewOf(window);
@@ -242,7 +247,7 @@ export function scanWindow(
     }
     const size = frameSize(header.bodySize);
     if (at + size > window.length) return { _tag: "More", state: state(), needed: size };
-    if (!isBodySound(window, at, header, salt)) {
+    if (!isBodySound(window, at, header, salt, erased?.get(offset))) {
       return { _tag: "End", state: state(), why: "a frame whose body does not fit its checksum" };
     }
     if (!isFrameKnown(header)) return { _tag: "Unknown", state: state(), found: header.type };

@@ -10,6 +10,7 @@ import { type CommitBody, decodeBody } from "../format/commit_body.ts";
 import { readPart } from "../files.ts";
 import { fail } from "../attempt.ts";
 import {
+  type BodyCrcs,
   FRAME_COMMIT,
   FRAME_HEADER_BYTES,
   type FrameHeader,
@@ -63,11 +64,10 @@ export async function commitsFrom(
 ): Promise<CommitBatch> {
   const salt = await saltOf(log, segment);
   const window = await windowAt(log, segment, offset, Math.min(SCAN_WINDOW_BYTES, end - offset));
-  const view = viewOf(window);
   const commits: StoredCommit[] = [];
   let next = offset;
   while (next < end) {
-    const header = frameIn(window, view, next - offset, salt);
+    const header = frameIn(window, next, salt);
     if (typeof header === "string") {
       // What is sound before it is given first; whoever reads on from there is told.
       if (next > offset) break;
@@ -76,7 +76,7 @@ export async function commitsFrom(
       const alone = await commitAt(log, segment, offset, end);
       return { commits: alone.commit ? [alone.commit] : [], next: alone.next };
     }
-    const body = bodyIn(window, next - offset, header, segment, next);
+    const body = bodyIn(window, header, segment, next);
     if (body) commits.push({ segment, offset: next, header, body });
     next += frameSize(header.bodySize);
   }
@@ -101,11 +101,10 @@ export async function commitsAt(
   ) last++;
   const size = Math.min(offsets[last]! - base + FRAME_WINDOW_BYTES, end - base);
   const window = await windowAt(log, segment, base, size);
-  const view = viewOf(window);
   const commits: StoredCommit[] = [];
   for (let at = index; at <= last; at++) {
     const offset = offsets[at]!;
-    const header = frameIn(window, view, offset - base, salt);
+    const header = frameIn(window, offset, salt);
     if (header === "bad" && at > index) return { commits, next: at };
     if (header === "bad") return failFrame(segment, offset);
     if (header === "more") {
@@ -113,7 +112,7 @@ export async function commitsAt(
       if (alone.commit) commits.push(alone.commit);
       continue;
     }
-    const body = bodyIn(window, offset - base, header, segment, offset);
+    const body = bodyIn(window, header, segment, offset);
     if (body) commits.push({ segment, offset, header, body });
   }
   return { commits, next: last + 1 };
@@ -126,10 +125,10 @@ export async function commitAt(
   offset: number,
   end: number,
 ): Promise<{ readonly commit: StoredCommit | undefined; readonly next: number }> {
-  const { header, bytes } = await frameAt(log, segment, offset, end);
-  const body = bodyIn(bytes, 0, header, segment, offset);
+  const { header, window } = await frameAt(log, segment, offset, end);
+  const body = bodyIn(window, header, segment, offset);
   const commit = body ? { segment, offset, header, body } : undefined;
-  return { commit, next: offset + bytes.length };
+  return { commit, next: offset + window.bytes.length };
 }
 
 /** The body of the control frame at an offset. */
@@ -139,7 +138,7 @@ export async function controlAt(
   offset: number,
   type: number,
 ): Promise<Uint8Array> {
-  const { header, bytes } = await frameAt(log, segment, offset, Infinity);
+  const { header, window: { bytes } } = await frameAt(log, segment, offset, Infinity);
   if (header.type !== type) {
     const wanted = `a frame of type ${type}, which the index names`;
     return failCorrupt(segment.file, offset, wanted, `one of type ${header.type}`);
@@ -147,38 +146,38 @@ export async function controlAt(
   return bytes.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + header.bodySize);
 }
 
-/** The bytes of the frame at an offset, checked. */
+/** The frame at an offset, checked. */
 async function frameAt(
   log: Log,
   segment: LogSegment,
   offset: number,
   end: number,
-): Promise<{ readonly header: FrameHeader; readonly bytes: Uint8Array }> {
+): Promise<{ readonly header: FrameHeader; readonly window: Window }> {
   const salt = await saltOf(log, segment);
-  const head = await windowAt(log, segment, offset, FRAME_HEADER_BYTES);
-  const header = readFrameHeader(head, viewOf(head), 0, salt);
-  if (!header || offset + frameSize(header.bodySize) > end) return failFrame(segment, offset);
-  const bytes = await windowAt(log, segment, offset, frameSize(header.bodySize));
-  return isBodySound(bytes, 0, header, salt) ? { header, bytes } : failFrame(segment, offset);
+  const { bytes, view } = await windowAt(log, segment, offset, FRAME_HEADER_BYTES);
+  const head = readFrameHeader(bytes, view, 0, salt);
+  if (!head || offset + frameSize(head.bodySize) > end) return failFrame(segment, offset);
+  const window = await windowAt(log, segment, offset, frameSize(head.bodySize));
+  const header = frameIn(window, offset, salt);
+  return typeof header === "string" ? failFrame(segment, offset) : { header, window };
 }
 
 function frameIn(
-  window: Uint8Array,
-  view: DataView,
-  at: number,
+  { bytes, view, base, erased }: Window,
+  offset: number,
   salt: number,
 ): FrameHeader | "more" | "bad" {
-  if (at + FRAME_HEADER_BYTES > window.length) return "more";
-  const header = readFrameHeader(window, view, at, salt);
+  const at = offset - base;
+  if (at + FRAME_HEADER_BYTES > bytes.length) return "more";
+  const header = readFrameHeader(bytes, view, at, salt);
   if (!header) return "bad";
-  if (at + frameSize(header.bodySize) > window.length) return "more";
-  return isBodySound(window, at, header, salt) ? header : "bad";
+  if (at + frameSize(header.bodySize) > bytes.length) return "more";
+  return isBodySound(bytes, at, header, salt, erased?.get(offset)) ? header : "bad";
 }
 
 /** The commit in a frame; none in a frame without events. */
 function bodyIn(
-  window: Uint8Array,
-  at: number,
+  { bytes, base }: Window,
   header: FrameHeader,
   segment: LogSegment,
   offset: number,
@@ -187,7 +186,8 @@ function bodyIn(
     return failCorrupt(segment.file, offset, "a frame of a known type", `type ${header.type}`);
   }
   if (header.type !== FRAME_COMMIT) return undefined;
-  const body = decodeBody(window, at + FRAME_HEADER_BYTES, header.bodySize, header.flags);
+  const at = offset - base + FRAME_HEADER_BYTES;
+  const body = decodeBody(bytes, at, header.bodySize, header.flags);
   return body ?? failCorrupt(segment.file, offset, "a commit", "a body that is none");
 }
 
@@ -195,19 +195,31 @@ function failFrame(segment: LogSegment, offset: number): never {
   return failCorrupt(segment.file, offset, "a frame of the log", "bytes with another checksum");
 }
 
+/** A part of a segment. */
+interface Window {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** The offset of its first byte in the segment. */
+  readonly base: number;
+  /** Which bodies are not what their headers say. */
+  readonly erased: BodyCrcs | undefined;
+}
+
 async function windowAt(
   log: Log,
   segment: LogSegment,
-  offset: number,
+  base: number,
   size: number,
-): Promise<Uint8Array> {
-  const window = await log.files.lend(segment.file, (file) => readPart(file, offset, size));
+): Promise<Window> {
+  const window = await log.files.lend(segment.file, async (file) => {
+    const bytes = await readPart(file, base, size);
+    return { bytes, view: viewOf(bytes), base, erased: file.erased };
+  });
   if (window === "missing") return failCorrupt(segment.file, 0, "a segment file", "no such file");
-  if (window.length < size) {
-    const found = `the end of the file at ${offset + window.length}`;
-    return failCorrupt(segment.file, offset + window.length, `${size} bytes at ${offset}`, found);
-  }
-  return window;
+  const end = base + window.bytes.length;
+  if (end === base + size) return window;
+  const wanted = `${size} bytes at ${base}`;
+  return failCorrupt(segment.file, end, wanted, `the end of the file at ${end}`);
 }
 
 /** The salt of a segment: of one that an index run covers, the header is read when it is wanted. */
@@ -217,7 +229,7 @@ async function saltOf(log: Log, segment: LogSegment): Promise<number> {
 
 /** The header of a segment of the log, read from its file. */
 export async function headerOfSegment(log: Log, segment: LogSegment): Promise<SegmentHeader> {
-  const bytes = await windowAt(log, segment, 0, SEGMENT_HEADER_BYTES);
+  const { bytes } = await windowAt(log, segment, 0, SEGMENT_HEADER_BYTES);
   const header = checkHeader(segment, log.identity.storeId, decodeSegmentHeader(bytes, false));
   if (isLeft(header)) return fail(header.left);
   return header.right === "unfinished" ? failFrame(segment, 0) : header.right;

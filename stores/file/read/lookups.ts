@@ -13,7 +13,7 @@ import { hex } from "../format/bytes.ts";
 import type { Log, NamedStream } from "../log.ts";
 import type { MemoryTerms } from "../runs/memory_terms.ts";
 import type { StoredCommit } from "./frame_reader.ts";
-import { readPages, type Source } from "./pages.ts";
+import { failBelow, readPages, refuseBelow, type Source } from "./pages.ts";
 import { selectionOf } from "./selection.ts";
 import { compareNames } from "../runs/run_rows.ts";
 import { compareHashes } from "../runs/term_hash.ts";
@@ -30,9 +30,10 @@ const STREAMS_PAGE = 1_000;
  */
 export async function bookmarkOf(source: Source, position: number): Promise<Bookmark> {
   const store = hex(source.log.identity.storeId.subarray(0, 4));
-  const commit = await commitHolding(source, position);
-  if (!commit) return { position, hash: store };
-  return { position, hash: `${store}-${commit.header.hcrc.toString(16).padStart(8, "0")}` };
+  await waitForFlushed(source, position);
+  if (position === 0) return { position, hash: store };
+  const hcrc = await hcrcAt(source.log, position);
+  return { position, hash: `${store}-${hcrc.toString(16).padStart(8, "0")}` };
 }
 
 /** The flushed commit that holds a position; none before the first. */
@@ -40,6 +41,15 @@ export async function commitHolding(
   source: Source,
   position: number,
 ): Promise<StoredCommit | undefined> {
+  const { log } = source;
+  await waitForFlushed(source, position);
+  if (position === 0) return undefined;
+  if (position === log.manifest.floor.position - 1) return failBelow(log, position);
+  return await commitOf(log, position);
+}
+
+/** Waits until a position is flushed; one behind the head is of another history. */
+async function waitForFlushed(source: Source, position: number): Promise<void> {
   const { log } = source;
   if (position > log.readable.position) {
     const found = await bookmarkOf(source, log.readable.position);
@@ -52,7 +62,17 @@ export async function commitHolding(
   }
   // Acknowledged, but not flushed yet: it leaves the process once it is.
   if (position > log.flushed.position) await source.moreThan(position - 1, undefined);
-  if (position === 0) return undefined;
+}
+
+/** The checksum of the frame that holds a position. Of the last one that is dropped it is kept. */
+export async function hcrcAt(log: Log, position: number): Promise<number> {
+  const { floor } = log.manifest;
+  if (position === floor.position - 1) return floor.hcrc;
+  return (await commitOf(log, position)).header.hcrc;
+}
+
+async function commitOf(log: Log, position: number): Promise<StoredCommit> {
+  refuseBelow(log, position);
   const walk = walkOf(log, selectionOf({}));
   for await (const batch of forward(walk, position - 1, position, log.readable)) {
     const found = batch.find(({ header }) => {
@@ -76,7 +96,12 @@ export async function positionAtTime(log: Log, time: number): Promise<number> {
       const later = batch.find(({ header }) => {
         return header.time > time && header.position >= place.position;
       });
-      if (later) return Math.min(later.header.position - 1, limit.position);
+      if (!later) continue;
+      const before = later.header.position - 1;
+      const { floor } = log.manifest;
+      // Dropped commits may be later than the time as well: nobody knows any more.
+      if (before > 0 && before < floor.position) failBelow(log, before);
+      return Math.min(before, limit.position);
     }
   }
   return limit.position;

@@ -12,6 +12,7 @@ import { attempt, fail, failCorrupt } from "../attempt.ts";
 import { cutsOf } from "../cuts.ts";
 import { decodeJson, decodeMetadata, derivedEventId } from "../format/commit_body.ts";
 import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
+import { isErased } from "../format/erased_file.ts";
 import { isCut, type StreamCut } from "../format/stream_cut.ts";
 import { type StoredCommit, streamsIn } from "./frame_reader.ts";
 import { coldPositions, type Log } from "../log.ts";
@@ -54,6 +55,9 @@ export function readPages(source: Source, query: Query, range: Range): Pages<Enc
   return attempt(async () => {
     await source.ready();
     const after = range.after ?? 0;
+    const { floor } = source.log.manifest;
+    refuseBelow(source.log, after);
+    refuseBelow(source.log, range.until ?? Infinity);
     // Behind the head there is nothing yet: the page that says so covers nothing.
     const until = Math.max(after, Math.min(range.until ?? Infinity, source.log.readable.position));
     const isBackward = range.direction === "backward";
@@ -61,7 +65,7 @@ export function readPages(source: Source, query: Query, range: Range): Pages<Enc
       source,
       walk: walkOf(source.log, selectionOf(query)),
       from: isBackward ? until : after,
-      to: isBackward ? after : until,
+      to: isBackward ? Math.min(until, Math.max(after, floor.position - 1)) : until,
       isBackward,
       isHotOnly: range.tiers === "hot",
       recordsLeft: range.recordsMax ?? Infinity,
@@ -120,6 +124,15 @@ export async function steadily<Value>(
 /** So often an operation is tried whose files go while it runs. */
 const TRIES_MAX = 5;
 
+/** Fails if what lies behind a position is not there any more. From 0 on is all that there is. */
+export function refuseBelow(log: Log, position: number): void {
+  if (position > 0 && position < log.manifest.floor.position - 1) failBelow(log, position);
+}
+
+export function failBelow({ manifest: { floor } }: Log, position: number): never {
+  return fail({ _tag: "BelowFloor", stored: "no", position, floor: floor.position });
+}
+
 function readPage(reading: Reading): Promise<StoredPage> {
   return steadily(reading.source, () => pageOf(reading));
 }
@@ -129,6 +142,8 @@ async function pageOf(reading: Reading): Promise<StoredPage> {
   endIfCancelled(reading.signal);
   const span = reading.isHotOnly ? hotSpan(coldPositions(source.log), reading) : reading;
   const { from } = span;
+  // Nobody is told that there is nothing where something was dropped since the page before.
+  if (from !== to) refuseBelow(source.log, from);
   const part = { ...reading, from, to: span.to };
   const filled = from === span.to || reading.recordsLeft <= 0
     ? { records: [], through: from }
@@ -226,8 +241,9 @@ function recordOf(
   event: BodyEvent,
   position: number,
 ): Recorded<Encoded> {
-  const data = decodeJson(event.data);
-  const metadata = decodeMetadata(event.metadata);
+  const erased = isErased(event.data);
+  const data = erased ? { value: null } : decodeJson(event.data);
+  const metadata = erased ? {} : decodeMetadata(event.metadata);
   if (!data || !metadata) {
     return failCorrupt(segment.file, offset, "JSON", "a payload that is none");
   }
@@ -243,6 +259,7 @@ function recordOf(
     recordedAt: new Date(header.time),
     schemaVersion,
     commitId: body.commitId ?? derivedCommitId(log, header.position),
+    ...(erased && { erased: true as const }),
   };
 }
 

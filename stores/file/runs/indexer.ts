@@ -16,6 +16,7 @@ import { decodeRun } from "./index_decode.ts";
 import { type EncodedRun, encodeRunInSteps } from "./index_run.ts";
 import { type MemoryTerms, memoryTerms } from "./memory_terms.ts";
 import { mergerOf } from "./merger.ts";
+import { narrowRun } from "./narrow_run.ts";
 import { paceOf } from "./pace.ts";
 import { openWritten, type RunNames, writeRunFile } from "./run_file.ts";
 import type { RunReader } from "./run_reader.ts";
@@ -33,9 +34,17 @@ export interface Indexer {
   readonly atMost: (waiting: number) => Promise<void>;
   /** Writes the run of the active segment, up to its end. Nothing is written after it. */
   readonly writeActive: (memory: MemorySegment, end: LogPoint) => Promise<void>;
+  /**
+   * Does something while no run is written, merged, put into use or removed; with the means to have
+   * a run without what it knows from before a segment. Such runs are to be in use when it ends.
+   */
+  readonly alone: <Value>(act: (narrow: NarrowRun) => Promise<Value>) => Promise<Value>;
   /** Waits for all that is being written, and begins nothing more. */
   readonly end: () => Promise<void>;
 }
+
+/** Gives the run of what a run knows from a segment on. */
+export type NarrowRun = (run: RunReader, segment: number) => Promise<RunReader>;
 
 /** A segment that wants a run. */
 interface Closed {
@@ -53,6 +62,8 @@ export function indexerOf(
   const waiting: Closed[] = [];
   /** The run that is being written, and then those behind it; none if one has failed. */
   let step: Promise<void> | undefined;
+  /** Whether somebody wants runs to stay as they are. */
+  let isHeld = false;
   /** Removals, one after the other. */
   let removing: Promise<void> = Promise.resolve();
 
@@ -88,13 +99,18 @@ export function indexerOf(
       return;
     }
     waiting.shift();
-    step = waiting.length > 0 ? next() : undefined;
+    step = waiting.length > 0 && !isHeld ? next() : undefined;
     await tidy();
   };
   const idle = async (): Promise<void> => {
     while (step) await step;
-    await merger.end();
+    await merger.hold();
     await removing;
+  };
+  const goOn = (): void => {
+    isHeld = false;
+    merger.goOn();
+    if (waiting.length > 0) step ??= next();
   };
   return {
     begin: (listed) => {
@@ -108,7 +124,7 @@ export function indexerOf(
     },
     closed: (memory, end) => {
       waiting.push({ memory, end });
-      step ??= next();
+      if (!isHeld) step ??= next();
     },
     atMost: async (most) => {
       while (waiting.length > most && step) await step;
@@ -126,6 +142,18 @@ export function indexerOf(
       } catch (cause) {
         // The index is derived: without this run the next open scans.
         log.settings.observe({ _tag: "RunFailed", file: memory.segment.file, cause });
+      }
+    },
+    alone: async (act) => {
+      isHeld = true;
+      await idle();
+      try {
+        return await act((run, segment) => narrowRun(log, names, openRun, run, segment));
+      } finally {
+        // What is not in use by now is garbage.
+        names.coming.clear();
+        goOn();
+        await tidy();
       }
     },
     end: idle,

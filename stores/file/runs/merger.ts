@@ -16,7 +16,9 @@ export interface Merger {
   /** Looks whether there is something to merge now. */
   readonly look: () => void;
   /** Begins no more merge, and waits for the one under way. */
-  readonly end: () => Promise<void>;
+  readonly hold: () => Promise<void>;
+  /** From now on there are merges again. */
+  readonly goOn: () => void;
 }
 
 /** A merger of a log that this process writes. `replaced` is told when a run is in use. */
@@ -27,9 +29,9 @@ export function mergerOf(
   replaced: () => Promise<void>,
 ): Merger {
   let working: Promise<void> | undefined;
-  let isEnding = false;
+  let isHeld = false;
   const work = async (): Promise<void> => {
-    while (!isEnding) {
+    while (!isHeld) {
       const closed = log.runs.filter((run) => isClosed(log, run));
       const plan = planMerge(closed.map(sizeOf), log.settings.runBytesMax);
       if (!plan) return;
@@ -50,9 +52,12 @@ export function mergerOf(
         working = undefined;
       });
     },
-    end: async () => {
-      isEnding = true;
+    hold: async () => {
+      isHeld = true;
       await working;
+    },
+    goOn: () => {
+      isHeld = false;
     },
   };
 }

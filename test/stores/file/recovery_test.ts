@@ -116,10 +116,16 @@ describe("corruption is told from a torn tail", () => {
 
   test("R4: by a watermark of a segment that is not there", () => {
     const marks = marksOf([claim(7, 800), { epoch: 8, watermark: undefined }]);
-    assert.equal(missingSegment(marks, () => true), undefined);
-    assert.equal(missingSegment(marks, () => false)?.file, file);
+    assert.equal(missingSegment(marks, 1, () => true), undefined);
+    assert.equal(missingSegment(marks, 1, () => false)?.file, file);
     const none = marksOf([claim(8, 0, { segment: 0, segmentEpoch: 0 })]);
-    assert.equal(missingSegment(none, () => false), undefined);
+    assert.equal(missingSegment(none, 1, () => false), undefined);
+    assert.equal(missingSegment(marks, 4, () => false)?.file, file);
+    assert.equal(
+      missingSegment(marks, 5, () => false),
+      undefined,
+      "what was dropped is not missed",
+    );
   });
 });
 

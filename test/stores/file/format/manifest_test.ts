@@ -42,7 +42,7 @@ function changed(manifest: Manifest, one: Change): Manifest {
       return addErased(manifest, { segment, attempt, sha256: sha256(attempt) });
     }
     case "drop":
-      return raiseFloor(manifest, { segment: one.segment, position: one.segment * 10 });
+      return raiseFloor(manifest, { segment: one.segment, position: one.segment * 10, hcrc: 7 });
   }
 }
 
@@ -99,14 +99,18 @@ describe("a manifest", () => {
       { from: 1, to: 3, attempt: 1 },
       { from: 5, to: 7, attempt: 1 },
     ]);
-    assert.deepEqual(raiseFloor(manifest, { segment: 3, position: 30 }).archived, [
+    assert.deepEqual(raiseFloor(manifest, { segment: 3, position: 30, hcrc: 7 }).archived, [
       { from: 3, to: 3, attempt: 1 },
       { from: 5, to: 7, attempt: 1 },
     ]);
   });
 
   test("that this program does not understand whole is none", () => {
-    const sound = { floor: { segment: 2, position: 9 }, archived: [[2, 3, 1]], erased: [] };
+    const sound = {
+      floor: { segment: 2, position: 9, hcrc: 7 },
+      archived: [[2, 3, 1]],
+      erased: [],
+    };
     const decode = (value: unknown): Manifest | undefined =>
       decodeManifest(utf8(JSON.stringify(value)));
     assert.ok(decode(sound));
@@ -116,8 +120,9 @@ describe("a manifest", () => {
       {},
       { ...sound, more: 1 },
       { ...sound, floor: undefined },
-      { ...sound, floor: { segment: 0, position: 9 } },
-      { ...sound, floor: { segment: 2, position: 9, more: 1 } },
+      { ...sound, floor: { segment: 0, position: 9, hcrc: 7 } },
+      { ...sound, floor: { segment: 2, position: 9, hcrc: 7, more: 1 } },
+      { ...sound, floor: { segment: 2, position: 9, hcrc: 2 ** 32 } },
       { ...sound, archived: [[3, 2, 1]] },
       { ...sound, archived: [[1, 2, 1]] },
       { ...sound, archived: [[2, 3, 1], [3, 4, 1]] },

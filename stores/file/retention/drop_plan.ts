@@ -1,0 +1,53 @@
+/**
+ * What a drop comes to: segments go whole, the newest stays, and a floor never falls.
+ *
+ * @module
+ */
+import { parseName } from "../format/layout.ts";
+import type { Floor } from "../format/manifest.ts";
+
+/** A segment as a drop sees it. */
+export interface DroppableSegment {
+  readonly number: number;
+  readonly firstPosition: number;
+}
+
+/**
+ * The segment with which the log begins when no record at or above `position` may go. The segments
+ * are those that are flushed, in ascending order; the last one is written to, and always stays.
+ */
+export function firstKept(
+  segments: ReadonlyArray<DroppableSegment>,
+  floor: Pick<Floor, "segment">,
+  position: number,
+): DroppableSegment | undefined {
+  let kept: DroppableSegment | undefined;
+  for (const segment of segments) {
+    if (segment.number < floor.segment || segment.firstPosition > position) continue;
+    kept = segment;
+  }
+  return kept;
+}
+
+/**
+ * The segment with which the log may begin, going by names alone: the oldest that there is a file
+ * for, its own or one that was made of it. None if a number is missing between it and the newest:
+ * then removals have not come to their end, or files were lost.
+ *
+ * It is a guess, which costs nothing: what the log says about its floor counts, once it is read.
+ */
+export function floorByNames(names: ReadonlyArray<string>): number | undefined {
+  const spans = names.flatMap((name) => {
+    const file = parseName(name);
+    if (file?.kind === "segment" || file?.kind === "erased") {
+      return [{ from: file.number, to: file.number }];
+    }
+    return file?.kind === "index" ? [file] : [];
+  }).sort((one, other) => one.from - other.from);
+  let reached: number | undefined;
+  for (const { from, to } of spans) {
+    if (reached !== undefined && from > reached + 1) return undefined;
+    reached = Math.max(reached ?? to, to);
+  }
+  return spans[0]?.from;
+}
