@@ -42,8 +42,8 @@ export async function waysIn(source: Source): Promise<E.Either<Ended, ReadonlyAr
   );
 }
 
-/** The ways as a corpus: cases that are judged before any is drawn. */
-export function corpusOf(ways: ReadonlyArray<Way>): ReadonlyArray<unknown> {
+/** The ways as cases, which each law judges before it draws any. */
+export function casesOf(ways: ReadonlyArray<Way>): ReadonlyArray<unknown> {
   // Where a law draws a place beside the history, this is it.
   return ways.map((commands, extra) => ({ commands, extra }));
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { checkLaws, deciderLaws, describeLaws } from "leftfold/laws";
+import { deciderLaws, describeLaws } from "leftfold/laws";
 import type { Declaration } from "../../../examples/declarations/declaration.ts";
 import { declaration } from "../../../examples/declarations/decider.ts";
 import { declarationSpec, laws } from "../../../examples/domains/expense_declaration/laws.ts";
 import {
-  corpusOf,
+  casesOf,
   neverDrawn,
   type Way,
   waysIn,
@@ -31,10 +31,12 @@ async function read(source: Parameters<typeof waysIn>[0]): Promise<ReadonlyArray
 
 async function holdsOf(ways: ReadonlyArray<Way>): Promise<void> {
   const some = oneOf(200, ways);
-  const outcome = await checkLaws(laws, { corpus: corpusOf(some), runs: 30, seed: 1 })();
-  assert(outcome._tag === "Right", outcome._tag === "Left" ? outcome.left.failures[0]?.text : "");
-  const { cases } = outcome.right[0]!; // there are laws
-  assert(cases >= some.length);
+  for (const law of laws) {
+    const outcome = await law.check({ corpus: casesOf(some), runs: 30, seed: 1 })();
+    assert(outcome._tag === "Right", outcome._tag === "Left" ? outcome.left.text : "");
+    // Coverage is of many histories, and judges none.
+    assert(outcome.right.cases >= some.length || law.id === "DE26");
+  }
 }
 
 describe("expense declarations that were made up", () => {
