@@ -8,6 +8,7 @@
  */
 import * as E from "fp-ts/lib/Either.js";
 import { readCommandLine } from "./command_line.ts";
+import { runArchive } from "./commands/archive.ts";
 import { runBackup } from "./commands/backup.ts";
 import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
@@ -50,7 +51,7 @@ export async function command(
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    return await told(problem, E.isRight(asked) && answersWithObject(asked.right), world);
+    return await told(problem, E.isRight(asked) ? asked.right : undefined, world);
   }
 }
 
@@ -72,6 +73,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runVerify(request, world);
     case "Repair":
       return runRepair(request, world);
+    case "Archive":
+      return runArchive(request, world);
     case "Backup":
       return runBackup(request, world);
     case "Restore":
@@ -82,14 +85,14 @@ function perform(request: Request, world: World): Promise<ExitCode> {
 /** Tells a problem, also as the object that a program waits for, and gives the exit code. */
 async function told(
   problem: Problem,
-  isObject: boolean,
+  request: Request | undefined,
   { out, remark, interruption }: World,
 ): Promise<number> {
   const by = interruption.by();
   const isEnd = by !== undefined && isCancelled(problem);
   // Who pressed Ctrl-C need not be told so.
-  if (problem._tag !== "Cancelled" || !isEnd) await remark(explainProblem(problem));
-  if (isObject) await out.line(printProblem(problem));
+  if (problem._tag !== "Cancelled" || !isEnd) await remark(explainProblem(problem, request));
+  if (request && answersWithObject(request)) await out.line(printProblem(problem));
   // What was printed before the problem is as good as it was.
   await out.flush();
   return isEnd ? exitCodeOf[by] : 1;

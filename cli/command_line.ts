@@ -10,13 +10,15 @@ import { moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
 import {
   filtered,
   type Filters,
+  type Hot,
+  hotOnly,
   modeOf,
   type Salvage,
   salvaging,
   selection,
 } from "./record_options.ts";
 import type { Request } from "./request.ts";
-import { type Ask, command, type Common, common } from "./subcommand.ts";
+import { type Ask, commandOnArchived, common, type CommonCold } from "./subcommand.ts";
 import { addUpkeep } from "./upkeep_commands.ts";
 
 // ---------------------------------------------------------------------------
@@ -81,8 +83,13 @@ function addCommands(program: Command, ask: Ask): void {
   addExport(program, ask);
   addRead(program, ask);
   addFollow(program, ask);
-  command(program, "stats", "Says what a store holds, and what lies on the disk.", "one object")
-    .action((options: Common) => ask({ _tag: "Stats", ...common(options) }));
+  commandOnArchived(
+    program,
+    "stats",
+    "Says what a store holds, and what lies on the disk.",
+    "one object",
+  )
+    .action((options: CommonCold) => ask({ _tag: "Stats", ...common(options) }));
   addUpkeep(program, ask);
 }
 
@@ -90,13 +97,13 @@ function addCommands(program: Command, ask: Ask): void {
 // the commands
 // ---------------------------------------------------------------------------
 
-interface ImportOptions extends Common {
+interface ImportOptions extends CommonCold {
   readonly segmentBytes?: number;
   readonly durability?: Durability;
 }
 
 function addImport(program: Command, ask: Ask): void {
-  command(
+  commandOnArchived(
     program,
     "import",
     "Stores what lines of CloudEvents say: streams, ids, times and order as they are. Nothing is " +
@@ -127,12 +134,12 @@ function addImport(program: Command, ask: Ask): void {
     );
 }
 
-interface ExportOptions extends Common, Filters, Salvage {
+interface ExportOptions extends CommonCold, Filters, Hot, Salvage {
   readonly output?: string;
 }
 
 function addExport(program: Command, ask: Ask): void {
-  const sub = command(
+  const sub = commandOnArchived(
     program,
     "export",
     "Prints records as lines of CloudEvents 1.0, in the order of the log: what import reads.",
@@ -142,7 +149,9 @@ function addExport(program: Command, ask: Ask): void {
       new Option("--output <file>", "where the lines go instead of to the standard output; .gz too")
         .argParser(once(someText)),
     );
-  salvaging(filtered(sub, "after", "until")).action(({ output, ...options }: ExportOptions) =>
+  salvaging(hotOnly(filtered(sub, "after", "until"))).action((
+    { output, ...options }: ExportOptions,
+  ) =>
     ask({
       _tag: "Export",
       ...common(options),
@@ -153,20 +162,20 @@ function addExport(program: Command, ask: Ask): void {
   );
 }
 
-interface ReadOptions extends Common, Filters, Salvage {
+interface ReadOptions extends CommonCold, Filters, Hot, Salvage {
   readonly backward?: true;
   readonly limit?: number;
   readonly asOf?: Date;
 }
 
 function addRead(program: Command, ask: Ask): void {
-  const sub = command(
+  const sub = commandOnArchived(
     program,
     "read",
     "Prints records: position, recorded time, stream and version, type, data.",
     "an object a record, one a line",
   );
-  salvaging(filtered(sub, "after", "until"))
+  salvaging(hotOnly(filtered(sub, "after", "until")))
     .option("--backward", "the last record first")
     .addOption(
       new Option("--limit <number>", "so many records at most").argParser(once(wholeNumber(1))),
@@ -189,13 +198,13 @@ function addRead(program: Command, ask: Ask): void {
 }
 
 function addFollow(program: Command, ask: Ask): void {
-  const sub = command(
+  const sub = commandOnArchived(
     program,
     "follow",
     "Prints records as read does, and then those to come, until Ctrl-C.",
     "an object a record, one a line",
   );
-  filtered(sub, "after").action((options: Common & Filters) =>
+  filtered(sub, "after").action((options: CommonCold & Filters) =>
     ask({ _tag: "Follow", ...common(options), ...selection(options) })
   );
 }

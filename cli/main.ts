@@ -23,6 +23,7 @@ const exitCode = await command(process.argv.slice(2), {
   stdout,
   stderr,
   interruption,
+  environment: process.env,
   version,
 });
 process.exitCode = exitCode;

@@ -3,9 +3,14 @@
  *
  * @module
  */
-import { type Corrupt, type EventStore, run } from "leftfold";
+import { type Corrupt, run } from "leftfold";
 import { directory } from "leftfold/storage/node";
-import { type FileStoreOptions, type Happening, openFileStore } from "leftfold/stores/file";
+import {
+  type FileStore,
+  type FileStoreOptions,
+  type Happening,
+  openFileStore,
+} from "leftfold/stores/file";
 import type { ExitCode, World } from "./world.ts";
 
 /** What came of it. */
@@ -20,7 +25,7 @@ export async function withStore<Value>(
   place: string,
   options: Omit<FileStoreOptions, "observe">,
   { remark }: World,
-  use: (store: EventStore) => Promise<Value>,
+  use: (store: FileStore) => Promise<Value>,
 ): Promise<Done<Value>> {
   let exitCode: ExitCode = 0;
   const observe = (happening: Happening): void => {

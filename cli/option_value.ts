@@ -70,6 +70,18 @@ export function logPlace(text: string): LogPlace {
   return { segment: segment as number, offset: offset as number };
 }
 
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** How old something is, in milliseconds: a whole number of days, hours, minutes or seconds. */
+export function age(text: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  if (count === undefined) {
+    throw new InvalidArgumentError("Wanted an age such as 90d, 12h, 30m or 45s.");
+  }
+  // The pattern takes no other units.
+  return Number(count) * unitMs[unit as keyof typeof unitMs];
+}
+
 const pattern = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** A moment that means the same everywhere. A day alone is its beginning in UTC. */

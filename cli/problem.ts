@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Request } from "./request.ts";
 import { explain, explainImport, type Fault, FaultError, type ImportFault } from "leftfold";
 
 // ---------------------------------------------------------------------------
@@ -25,8 +26,16 @@ export interface OutputFailed {
   readonly cause: unknown;
 }
 
+/** Object storage wants to know who asks, and nobody has said. */
+export interface CredentialsMissing {
+  readonly _tag: "CredentialsMissing";
+  readonly place: string;
+  /** Of the variables in the environment that say it. */
+  readonly names: ReadonlyArray<string>;
+}
+
 /** Whatever the world can do to a command. */
-export type Problem = Fault | ImportFault | InputFailed | OutputFailed;
+export type Problem = Fault | ImportFault | InputFailed | OutputFailed | CredentialsMissing;
 
 // ---------------------------------------------------------------------------
 // destructors
@@ -39,12 +48,21 @@ export function problemOf(error: unknown): Problem | undefined {
 }
 
 /** One sentence: what was asked, wanted and found, and what to do. */
-export function explainProblem(problem: Problem): string {
+export function explainProblem(problem: Problem, request?: Request): string {
   switch (problem._tag) {
+    case "ColdUnavailable":
+      // The library says how a program is mended.
+      return request && mayNameCold(request)
+        ? `A part of ${request.store} is archived, ${problem.file} for one: say where with --cold; ` +
+          "read and export leave it out with --hot"
+        : explain(problem);
     case "InputFailed":
       return `The input ${problem.file} could not be read: ${explainCause(problem.cause)}`;
     case "OutputFailed":
       return `The output ${problem.file} could not be written: ${explainCause(problem.cause)}`;
+    case "CredentialsMissing":
+      return `${problem.place} wants credentials; set ${problem.names.join(" and ")} in the ` +
+        "environment, and AWS_ENDPOINT_URL if it is not at Amazon";
     case "BadLines":
     case "LinesFailed":
     case "ImportStopped":
@@ -52,6 +70,11 @@ export function explainProblem(problem: Problem): string {
     default:
       return explain(problem);
   }
+}
+
+/** Whether a command reads archives, and was not told where they are. */
+function mayNameCold(request: Request): boolean {
+  return request._tag !== "Archive" && request._tag !== "Restore" && request.cold === undefined;
 }
 
 /** The same for programs: the fault as it is, and its sentence. */

@@ -22,6 +22,11 @@ export interface Filters {
   readonly until?: number;
 }
 
+/** What is read of the option that `hotOnly` adds. */
+export interface Hot {
+  readonly hot?: true;
+}
+
 /** What is read of the option that `salvaging` adds. */
 export interface Salvage {
   readonly salvage?: true;
@@ -63,6 +68,11 @@ export function filtered(
   return command;
 }
 
+/** Adds the way to read without waiting for a cold tier. */
+export function hotOnly(command: Command): Command {
+  return command.option("--hot", "leave out records that are archived");
+}
+
 /** Adds the way to read a store that is damaged. */
 export function salvaging(command: Command): Command {
   return command.option("--salvage", "of a damaged store, what is sound before the damage");
@@ -78,7 +88,9 @@ export function modeOf({ salvage }: Salvage): "readOnly" | "salvage" {
 }
 
 /** What the filters ask for. */
-export function selection({ stream, category, type, tag, after, until }: Filters): Selection {
+export function selection(
+  { stream, category, type, tag, after, until, hot }: Filters & Hot,
+): Selection {
   const query: QueryItem = {
     ...(stream !== undefined && { stream }),
     ...(category !== undefined && { category }),
@@ -89,5 +101,6 @@ export function selection({ stream, category, type, tag, after, until }: Filters
     query,
     ...(after !== undefined && { after }),
     ...(until !== undefined && { until }),
+    ...(hot === true && { tiers: "hot" }),
   };
 }

@@ -4,7 +4,15 @@
  * @module
  */
 import type { Position, Query } from "leftfold";
-import type { Anchor, Durability, LogPlace, OpenMode } from "leftfold/stores/file";
+import type {
+  Anchor,
+  ArchivePolicy,
+  CodecName,
+  Durability,
+  LogPlace,
+  OpenMode,
+} from "leftfold/stores/file";
+import type { ColdPlace } from "./cold_place.ts";
 
 /** One of the commands, with what it needs. */
 export type Request =
@@ -16,6 +24,7 @@ export type Request =
   | HeadRequest
   | VerifyRequest
   | RepairRequest
+  | ArchiveRequest
   | BackupRequest
   | RestoreRequest;
 
@@ -27,8 +36,14 @@ interface OnStore {
   readonly json: boolean;
 }
 
+/** What a command is told that works on a store that may be archived. */
+interface OnArchivedStore extends OnStore {
+  /** Where its archives are. */
+  readonly cold?: ColdPlace;
+}
+
 /** Store what some lines of CloudEvents say. */
-export interface ImportRequest extends OnStore {
+export interface ImportRequest extends OnArchivedStore {
   readonly _tag: "Import";
   /** A path, or `-` for the standard input. */
   readonly file: string;
@@ -41,6 +56,8 @@ export interface Selection {
   readonly query: Query;
   readonly after?: Position;
   readonly until?: Position;
+  /** Without what is archived. */
+  readonly tiers?: "hot";
 }
 
 /** How a store is read: a damaged one is refused, or read up to the damage. */
@@ -49,14 +66,14 @@ interface Reading {
 }
 
 /** Print records as lines of CloudEvents. */
-export interface ExportRequest extends OnStore, Selection, Reading {
+export interface ExportRequest extends OnArchivedStore, Selection, Reading {
   readonly _tag: "Export";
   /** A path; the standard output if left out. */
   readonly output?: string;
 }
 
 /** Print records, for people. */
-export interface ReadRequest extends OnStore, Selection, Reading {
+export interface ReadRequest extends OnArchivedStore, Selection, Reading {
   readonly _tag: "Read";
   readonly direction: "forward" | "backward";
   readonly recordsMax?: number;
@@ -65,24 +82,24 @@ export interface ReadRequest extends OnStore, Selection, Reading {
 }
 
 /** Print records, and those to come. */
-export interface FollowRequest extends OnStore, Omit<Selection, "until"> {
+export interface FollowRequest extends OnArchivedStore, Omit<Selection, "until"> {
   readonly _tag: "Follow";
 }
 
 /** Say what a store holds. */
-export interface StatsRequest extends OnStore {
+export interface StatsRequest extends OnArchivedStore {
   readonly _tag: "Stats";
 }
 
 /** Say what the history of a store is, in a hash. */
-export interface HeadRequest extends OnStore {
+export interface HeadRequest extends OnArchivedStore {
   readonly _tag: "Head";
   /** Up to the end of the commit that holds it; up to the last one if left out. */
   readonly position?: Position;
 }
 
 /** Look at every byte of a store. */
-export interface VerifyRequest extends OnStore {
+export interface VerifyRequest extends OnArchivedStore {
   readonly _tag: "Verify";
   /** Whether what is derived is compared with the log. */
   readonly isDeep: boolean;
@@ -91,7 +108,7 @@ export interface VerifyRequest extends OnStore {
 }
 
 /** Give a damaged log an end. */
-export interface RepairRequest extends OnStore {
+export interface RepairRequest extends OnArchivedStore {
   readonly _tag: "Repair";
   /** Where the log is to end; the last place to which it is sound if left out. */
   readonly at?: LogPlace;
@@ -99,8 +116,16 @@ export interface RepairRequest extends OnStore {
   readonly isDone: boolean;
 }
 
+/** Move segments to a cold tier. */
+export interface ArchiveRequest extends OnStore {
+  readonly _tag: "Archive";
+  readonly to: ColdPlace;
+  readonly codec: CodecName;
+  readonly policy: ArchivePolicy;
+}
+
 /** Copy a store's log into another place. */
-export interface BackupRequest extends OnStore {
+export interface BackupRequest extends OnArchivedStore {
   readonly _tag: "Backup";
   /** The directory of the backup. */
   readonly to: string;

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from "commander";
+import { type ColdPlace, withCold } from "./cold_place.ts";
 import { once, someText } from "./option_value.ts";
 import type { Request } from "./request.ts";
 
@@ -32,9 +33,19 @@ export function command(
     .option("--json", `answers for programs: ${json}`);
 }
 
+/** The options of a command that works on a store that may be archived. */
+export interface CommonCold extends Common {
+  readonly cold?: ColdPlace;
+}
+
+/** The same, for a command that works on a store that may be archived. */
+export function commandOnArchived(...declared: Parameters<typeof command>): Command {
+  return withCold(command(...declared));
+}
+
 /** What those options say. */
 export function common(
-  { store, json }: Common,
-): { readonly store: string; readonly json: boolean } {
-  return { store, json: json === true };
+  { store, json, cold }: CommonCold,
+): { readonly store: string; readonly json: boolean; readonly cold?: ColdPlace } {
+  return { store, json: json === true, ...(cold !== undefined && { cold }) };
 }

@@ -5,26 +5,35 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import type { Anchor, LogPlace } from "leftfold/stores/file";
+import type { Anchor, CodecName, LogPlace } from "leftfold/stores/file";
 import { anchorIn } from "./anchor_text.ts";
-import { logPlace, once, someText, wholeNumber } from "./option_value.ts";
-import { type Ask, command, type Common, common } from "./subcommand.ts";
+import { type ColdPlace, coldPlace } from "./cold_place.ts";
+import { age, logPlace, once, oneOf, someText, wholeNumber } from "./option_value.ts";
+import {
+  type Ask,
+  command,
+  commandOnArchived,
+  type Common,
+  common,
+  type CommonCold,
+} from "./subcommand.ts";
 
 /** Adds them to a program. */
 export function addUpkeep(program: Command, ask: Ask): void {
   addHead(program, ask);
   addVerify(program, ask);
   addRepair(program, ask);
+  addArchive(program, ask);
   addBackup(program, ask);
   addRestore(program, ask);
 }
 
-interface HeadOptions extends Common {
+interface HeadOptions extends CommonCold {
   readonly position?: number;
 }
 
 function addHead(program: Command, ask: Ask): void {
-  command(
+  commandOnArchived(
     program,
     "head",
     "Prints a position and the hash of all history up to it. Kept where whoever can write to the " +
@@ -40,13 +49,13 @@ function addHead(program: Command, ask: Ask): void {
     );
 }
 
-interface VerifyOptions extends Common {
+interface VerifyOptions extends CommonCold {
   readonly deep?: true;
   readonly anchor?: Anchor;
 }
 
 function addVerify(program: Command, ask: Ask): void {
-  command(
+  commandOnArchived(
     program,
     "verify",
     "Looks at every byte of a store, and names each that is not what was written. What a killed " +
@@ -71,14 +80,14 @@ function addVerify(program: Command, ask: Ask): void {
     );
 }
 
-interface RepairOptions extends Common {
+interface RepairOptions extends CommonCold {
   readonly at?: LogPlace;
   readonly dryRun?: true;
   readonly yes?: true;
 }
 
 function addRepair(program: Command, ask: Ask): void {
-  command(
+  commandOnArchived(
     program,
     "repair",
     "Says where the log of a damaged store is sound to, and what lies behind that. With --yes or " +
@@ -105,8 +114,76 @@ function addRepair(program: Command, ask: Ask): void {
     );
 }
 
-function addBackup(program: Command, ask: Ask): void {
+interface ArchiveOptions extends Common {
+  readonly to: ColdPlace;
+  readonly through?: number;
+  readonly throughSegment?: number;
+  readonly olderThan?: number;
+  readonly keepBytes?: number;
+  readonly codec?: CodecName;
+}
+
+const codecs: ReadonlyArray<CodecName> = ["deflate-raw", "zstd"];
+
+function addArchive(program: Command, ask: Ask): void {
   command(
+    program,
+    "archive",
+    "Moves segments that are full to a cold tier, compressed, the oldest first: all of them, or " +
+      "those for which all holds that is asked for. Each is read back and compared before its own " +
+      "file goes. Other commands read them with --cold.",
+    "one object",
+  )
+    .addOption(
+      new Option("--to <place>", "the cold tier: a directory, or s3://bucket/prefix")
+        .argParser(once(coldPlace)).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--through <position>", "only segments that end at or before this position")
+        .argParser(once(wholeNumber(1))),
+    )
+    .addOption(
+      new Option("--through-segment <number>", "only segments up to and with this one")
+        .argParser(once(wholeNumber(1))).conflicts("through"),
+    )
+    .addOption(
+      new Option("--older-than <age>", "only segments without a younger commit; such as 90d or 12h")
+        .argParser(once(age)),
+    )
+    .addOption(
+      new Option(
+        "--keep-bytes <number>",
+        "leave so many bytes of the log where they are: the newest",
+      )
+        .argParser(once(wholeNumber(0))),
+    )
+    .addOption(
+      new Option(
+        "--codec <name>",
+        'how it is compressed: deflate-raw or zstd (default: "deflate-raw")',
+      )
+        .argParser(once(oneOf(codecs))),
+    )
+    .action((
+      { to, through, throughSegment, olderThan, keepBytes, codec, ...options }: ArchiveOptions,
+    ) =>
+      ask({
+        _tag: "Archive",
+        ...common(options),
+        to,
+        codec: codec ?? "deflate-raw",
+        policy: {
+          ...(through !== undefined && { through: { position: through } }),
+          ...(throughSegment !== undefined && { through: { segment: throughSegment } }),
+          ...(olderThan !== undefined && { olderThanMs: olderThan }),
+          ...(keepBytes !== undefined && { keepBytes }),
+        },
+      })
+    );
+}
+
+function addBackup(program: Command, ask: Ask): void {
+  commandOnArchived(
     program,
     "backup",
     "Copies a store into another directory, beside a writer if there is one, and verifies what it " +
@@ -119,7 +196,7 @@ function addBackup(program: Command, ask: Ask): void {
     )
     .option("--no-index", "leave out the index, which a store that is restored then makes again")
     .action((
-      { to, index, ...options }: Common & { readonly to: string; readonly index: boolean },
+      { to, index, ...options }: CommonCold & { readonly to: string; readonly index: boolean },
     ) => ask({ _tag: "Backup", ...common(options), to, withIndex: index }));
 }
 

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly interruption: Interruption;
+  /** The variables of the environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The version of this program. */
   readonly version: string;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type EventStore, exportCloudEvents } from "leftfold";
+import { readingCold } from "../cold_place.ts";
 import { figure } from "../figure.ts";
 import { withStore } from "../open_store.ts";
 import { type Output, outputToFile } from "../output.ts";
@@ -12,9 +13,10 @@ import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runExport(request: ExportRequest, world: World): Promise<ExitCode> {
+  const cold = await readingCold(request.cold, world.environment);
   const { exitCode } = await withStore(
     request.store,
-    { mode: request.mode },
+    { mode: request.mode, ...cold },
     world,
     async (store) => {
       if (request.output === undefined) await exportTo(world.out, store, request, world);
@@ -49,7 +51,7 @@ async function exportToFile(
 async function exportTo(
   out: Output,
   store: EventStore,
-  { query, after, until }: ExportRequest,
+  { query, after, until, tiers }: ExportRequest,
   { interruption: { signal } }: World,
 ): Promise<number> {
   let events = 0;
@@ -59,6 +61,7 @@ async function exportTo(
     signal,
     ...(after !== undefined && { after }),
     ...(until !== undefined && { until }),
+    ...(tiers && { tiers }),
   };
   for await (const line of exportCloudEvents(what)) {
     if (!(await out.line(line))) break;

@@ -6,6 +6,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as O from "fp-ts/lib/Option.js";
 import { type Encoded, FaultError, type Pages, type ReadFault } from "leftfold";
+import { readingCold } from "../cold_place.ts";
 import { withStore } from "../open_store.ts";
 import { recordJson, recordLine } from "../record_text.ts";
 import type { FollowRequest } from "../request.ts";
@@ -16,7 +17,8 @@ export async function runFollow(request: FollowRequest, world: World): Promise<E
   const { store: place, json, query, after } = request;
   const print = json ? recordJson : recordLine;
   const { signal, by } = world.interruption;
-  await withStore(place, { mode: "readOnly" }, world, async (store) => {
+  const cold = await readingCold(request.cold, world.environment);
+  await withStore(place, { mode: "readOnly", ...cold }, world, async (store) => {
     const from = { signal, ...(after !== undefined && { after }) };
     let rest: Pages<Encoded, ReadFault> | undefined = store.follow(query, from);
     while (rest !== undefined) {

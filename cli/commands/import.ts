@@ -11,6 +11,7 @@ import {
   type ImportProgress,
   type ImportReport,
 } from "leftfold";
+import { readingCold } from "../cold_place.ts";
 import { figure } from "../figure.ts";
 import { type Input, inputFrom, inputFromStream } from "../input.ts";
 import { withStore } from "../open_store.ts";
@@ -36,7 +37,7 @@ export async function runImport(request: ImportRequest, world: World): Promise<E
 }
 
 async function imported(
-  { store: place, segmentBytesMax, durability }: ImportRequest,
+  { store: place, segmentBytesMax, durability, cold }: ImportRequest,
   input: Input,
   world: World,
 ): Promise<ImportReport> {
@@ -44,6 +45,7 @@ async function imported(
     mode: "create",
     ...(segmentBytesMax !== undefined && { segmentBytesMax }),
     ...(durability !== undefined && { durability }),
+    ...await readingCold(cold, world.environment),
   } as const;
   const bar = progressBar(world.stderr);
   const onProgress = ({ phase, lines, linesTotal = lines }: ImportProgress): void =>

@@ -6,6 +6,7 @@
 import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { type StoreStats, storeStats } from "leftfold/stores/file";
+import { readingCold } from "../cold_place.ts";
 import { figure } from "../figure.ts";
 import type { StatsRequest } from "../request.ts";
 import { outsideText, strayText, tornText, unusedText } from "../aside_text.ts";
@@ -13,10 +14,12 @@ import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runStats(
-  { store: place, json }: StatsRequest,
-  { out, interruption }: World,
+  { store: place, json, cold }: StatsRequest,
+  { out, interruption, environment }: World,
 ): Promise<ExitCode> {
-  const stats = await run(storeStats(directory(place), { signal: interruption.signal }));
+  const archives = await readingCold(cold, environment);
+  const { signal } = interruption;
+  const stats = await run(storeStats(directory(place), { signal, ...archives }));
   const lines = json ? [JSON.stringify({ store: place, ...stats })] : report(place, stats);
   for (const line of lines) await out.line(line);
   return 0;

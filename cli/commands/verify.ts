@@ -7,6 +7,7 @@ import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { type Verification, verifyStore } from "leftfold/stores/file";
 import { outsideText, strayText, tornText, unusedText } from "../aside_text.ts";
+import { readingCold } from "../cold_place.ts";
 import { figure } from "../figure.ts";
 import { progressBar, watched } from "../progress_bar.ts";
 import type { VerifyRequest } from "../request.ts";
@@ -14,12 +15,14 @@ import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runVerify(
-  { store: place, json, isDeep, anchor }: VerifyRequest,
-  { out, stderr, interruption }: World,
+  { store: place, json, isDeep, anchor, cold }: VerifyRequest,
+  { out, stderr, interruption, environment }: World,
 ): Promise<ExitCode> {
+  const archives = await readingCold(cold, environment);
   const bar = progressBar(stderr);
   const found = await run(verifyStore(directory(place), {
     isDeep,
+    ...archives,
     ...watched(bar, "Verifying", interruption),
     ...(anchor && { anchor }),
   })).finally(bar.end);

@@ -18,7 +18,11 @@ export interface Ran {
 }
 
 /** Runs the command in this process, and so on the runtime of the test. */
-export async function leftfold(args: ReadonlyArray<string>, input = ""): Promise<Ran> {
+export async function leftfold(
+  args: ReadonlyArray<string>,
+  input = "",
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   const stdout = gathering();
   const stderr = gathering();
   const code = await command(args, {
@@ -26,6 +30,7 @@ export async function leftfold(args: ReadonlyArray<string>, input = ""): Promise
     stdout: stdout.stream,
     stderr: stderr.stream,
     interruption: { signal: new AbortController().signal, by: () => undefined },
+    environment,
     version: "0.0.0",
   });
   return { code, out: stdout.text(), err: stderr.text() };

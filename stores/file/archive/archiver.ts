@@ -80,6 +80,7 @@ export async function archiveSegments(
   let archiveBytes = 0;
   if (planned.length === 0) return { segments, bytes, archiveBytes };
   const taken = await names(archives);
+  refuseOther(log, archives, listed, taken);
   for (const [at, number] of planned.entries()) {
     if (options.signal?.aborted) fail({ _tag: "Cancelled", stored: "no" });
     archiving.failIfClosed();
@@ -113,6 +114,29 @@ async function names({ tier }: Archives): Promise<ReadonlyArray<string>> {
       place: tier.place,
       file: "its list of archives",
       cause,
+    });
+  }
+}
+
+/** A store reads its archives from one tier: the next must not go to another. */
+function refuseOther(
+  { segments, manifest }: Log,
+  { tier }: Archives,
+  listed: ReadonlySet<string>,
+  taken: ReadonlyArray<string>,
+): void {
+  const known = new Set(taken);
+  for (const { number, file } of segments.values()) {
+    const attempt = archivedAttempt(manifest, number);
+    if (attempt === undefined || listed.has(file)) continue;
+    const name = archiveName(number, attempt);
+    if (known.has(name)) continue;
+    fail({
+      _tag: "Refused",
+      stored: "no",
+      what: `archiving to ${tier.place}`,
+      wanted: "the cold tier that the store's archives are in",
+      found: `none named ${name}`,
     });
   }
 }

@@ -118,6 +118,19 @@ describe("an archived store", () => {
     await fault(store.archive(), "Closed");
   });
 
+  test("is archived to one tier only", async () => {
+    const [disk, cold] = [await diskOf(), await diskOf()];
+    const store = await filled(disk, cold);
+    await ok(store.archive({ through: { segment: 1 } }));
+    await ok(store.close);
+    const [other, segments] = [await diskOf(), segmentsOf(disk)];
+    const again = await opened(disk, other);
+    const refused = await fault(again.archive(), "Refused");
+    assert.match(refused.found, /^none named archive-0000000001-/);
+    assert.deepEqual([segmentsOf(disk), filesIn(other).size], [segments, 0]);
+    await ok(again.close);
+  });
+
   test("is not archived where the segment is not what the log says", async () => {
     const [disk, cold] = [await diskOf(), await diskOf()];
     const store = await filled(disk, cold);
