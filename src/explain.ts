@@ -47,9 +47,7 @@ const sentences: Sentences = {
       remedyFor(file)
     }`,
   ColdUnavailable: ({ place, file, cause }) =>
-    `The archive ${file} cannot be had from ${place}: ${
-      explainCause(cause)
-    }; what is not archived ` +
+    `The file ${file} cannot be had from ${place}: ${explainCause(cause)}; what is not archived ` +
     "can still be read",
   Cancelled: () => "The read was cancelled by its signal; read on after the last page to resume",
   Closed: () => "The store is closed; open it again",

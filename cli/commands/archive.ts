@@ -4,7 +4,8 @@
  * @module
  */
 import { run } from "leftfold";
-import { printColdPlace, writingCold } from "../cold_place.ts";
+import { printColdPlace } from "../cold_place.ts";
+import { writingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
 import { withStore } from "../open_store.ts";
 import { progressBar } from "../progress_bar.ts";

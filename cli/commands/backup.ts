@@ -6,7 +6,7 @@
 import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { backup } from "leftfold/stores/file";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
 import { progressBar, watched } from "../progress_bar.ts";
 import type { BackupRequest } from "../request.ts";

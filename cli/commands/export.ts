@@ -4,7 +4,7 @@
  * @module
  */
 import { type EventStore, exportCloudEvents } from "leftfold";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
 import { withStore } from "../open_store.ts";
 import { type Output, outputToFile } from "../output.ts";

@@ -6,7 +6,7 @@
 import * as E from "fp-ts/lib/Either.js";
 import * as O from "fp-ts/lib/Option.js";
 import { type Encoded, FaultError, type Pages, type ReadFault } from "leftfold";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { withStore } from "../open_store.ts";
 import { recordJson, recordLine } from "../record_text.ts";
 import type { FollowRequest } from "../request.ts";

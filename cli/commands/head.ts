@@ -7,7 +7,7 @@ import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { storeHead } from "leftfold/stores/file";
 import { anchorText } from "../anchor_text.ts";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { unlessInterrupted } from "../interruption.ts";
 import type { HeadRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";

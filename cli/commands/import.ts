@@ -11,7 +11,7 @@ import {
   type ImportProgress,
   type ImportReport,
 } from "leftfold";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
 import { type Input, inputFrom, inputFromStream } from "../input.ts";
 import { withStore } from "../open_store.ts";

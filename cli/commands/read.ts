@@ -11,7 +11,7 @@ import {
   records,
   run,
 } from "leftfold";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { withStore } from "../open_store.ts";
 import { recordJson, recordLine } from "../record_text.ts";
 import type { ReadRequest } from "../request.ts";

@@ -6,7 +6,7 @@
 import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { explainRepair, planRepair, type Repair, repairStore } from "leftfold/stores/file";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { progressBar, watched } from "../progress_bar.ts";
 import type { RepairRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";

@@ -6,7 +6,7 @@
 import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { type StoreStats, storeStats } from "leftfold/stores/file";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
 import type { StatsRequest } from "../request.ts";
 import { outsideText, strayText, tornText, unusedText } from "../aside_text.ts";

@@ -7,7 +7,7 @@ import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { type Verification, verifyStore } from "leftfold/stores/file";
 import { outsideText, strayText, tornText, unusedText } from "../aside_text.ts";
-import { readingCold } from "../cold_place.ts";
+import { readingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
 import { progressBar, watched } from "../progress_bar.ts";
 import type { VerifyRequest } from "../request.ts";

@@ -97,6 +97,48 @@ describe("the command line", () => {
     assert.match(refusal("restore", "--store", "d"), /required option '--from <dir>'/);
   });
 
+  it("asks for archives: where, by which policy, and where to read them", () => {
+    const to = { _tag: "Directory", path: "c" };
+    const archive = { _tag: "Archive", store: "d", json: false, codec: "deflate-raw" };
+    const ask = (...args: ReadonlyArray<string>) => read("archive", "--store", "d", ...args);
+    assert.deepEqual(ask("--to", "c"), E.right({ ...archive, to, policy: {} }));
+    assert.deepEqual(
+      ask("--to=c", "--through=7", "--older-than=90d", "--keep-bytes=0", "--codec=zstd"),
+      E.right({
+        ...archive,
+        to,
+        codec: "zstd",
+        policy: { through: { position: 7 }, olderThanMs: 90 * 86_400_000, keepBytes: 0 },
+      }),
+    );
+    const bucket = { _tag: "Bucket", bucket: "b", prefix: "x/y/" };
+    for (const place of ["s3://b/x/y", "s3://b/x/y/", "S3://b/x/y//"]) {
+      assert.deepEqual(
+        ask("--to", place, "--through-segment", "3"),
+        E.right({ ...archive, to: bucket, policy: { through: { segment: 3 } } }),
+      );
+    }
+    assert.deepEqual(
+      read("stats", "--store", "d", "--cold", "s3://b"),
+      E.right({
+        _tag: "Stats",
+        store: "d",
+        json: false,
+        cold: { _tag: "Bucket", bucket: "b", prefix: "" },
+      }),
+    );
+    assert.match(refusal("archive", "--store", "d"), /required option '--to <place>'/);
+    for (const wrong of ["", "s3://", "s3:///x", "ftp://b"]) {
+      assert.match(refusal("archive", "--store=d", `--to=${wrong}`), /such as s3:\/\/logs\/orders/);
+    }
+    for (const wrong of ["3", "3w", "-3d", "1.5h", "d"]) {
+      const said = refusal("archive", "--store=d", "--to=c", `--older-than=${wrong}`);
+      assert.match(said, /Wanted an age such as 90d/);
+    }
+    const both = ["--through", "1", "--through-segment", "1"];
+    assert.match(refusal("archive", "--store=d", "--to=c", ...both), /cannot be used with/);
+  });
+
   it("asks for a repair, which is done only if that is said", () => {
     const repair = { _tag: "Repair", store: "d", json: false };
     const at = { segment: 42, offset: 4096 };
@@ -137,7 +179,7 @@ describe("the command line", () => {
 
   it("answers a question for help or for the version with 0", () => {
     const reading = ["import", "export", "read", "follow", "stats", "head"];
-    for (const command of [...reading, "verify", "repair", "backup", "restore"]) {
+    for (const command of [...reading, "verify", "repair", "archive", "backup", "restore"]) {
       const ended = read(command, "--help");
       assert(E.isLeft(ended));
       assert.equal(ended.left.exitCode, 0);

@@ -112,7 +112,7 @@ async function names({ tier }: Archives): Promise<ReadonlyArray<string>> {
       _tag: "ColdUnavailable",
       stored: "no",
       place: tier.place,
-      file: "its list of archives",
+      file: "archive-*.arc",
       cause,
     });
   }
