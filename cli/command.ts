@@ -15,6 +15,7 @@ import { runFollow } from "./commands/follow.ts";
 import { runHead } from "./commands/head.ts";
 import { runImport } from "./commands/import.ts";
 import { runRead } from "./commands/read.ts";
+import { runRebuildIndex } from "./commands/rebuild_index.ts";
 import { runRepair } from "./commands/repair.ts";
 import { runRestore } from "./commands/restore.ts";
 import { runStats } from "./commands/stats.ts";
@@ -79,6 +80,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runBackup(request, world);
     case "Restore":
       return runRestore(request, world);
+    case "RebuildIndex":
+      return runRebuildIndex(request, world);
   }
 }
 

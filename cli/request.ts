@@ -26,7 +26,8 @@ export type Request =
   | RepairRequest
   | ArchiveRequest
   | BackupRequest
-  | RestoreRequest;
+  | RestoreRequest
+  | RebuildIndexRequest;
 
 /** What every command is told. */
 interface OnStore {
@@ -122,6 +123,11 @@ export interface ArchiveRequest extends OnStore {
   readonly to: ColdPlace;
   readonly codec: CodecName;
   readonly policy: ArchivePolicy;
+}
+
+/** Make the index of a store again. */
+export interface RebuildIndexRequest extends OnArchivedStore {
+  readonly _tag: "RebuildIndex";
 }
 
 /** Copy a store's log into another place. */

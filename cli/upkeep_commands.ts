@@ -26,6 +26,7 @@ export function addUpkeep(program: Command, ask: Ask): void {
   addArchive(program, ask);
   addBackup(program, ask);
   addRestore(program, ask);
+  addIndex(program, ask);
 }
 
 interface HeadOptions extends CommonCold {
@@ -214,4 +215,15 @@ function addRestore(program: Command, ask: Ask): void {
     .action(({ from, ...options }: Common & { readonly from: string }) =>
       ask({ _tag: "Restore", ...common(options), from })
     );
+}
+
+function addIndex(program: Command, ask: Ask): void {
+  const index = program.command("index").description("Works on the index of a store.");
+  commandOnArchived(
+    index,
+    "rebuild",
+    "Makes the whole index of a store again from its log, and believes nothing of what is there. " +
+      "Nobody else may write to the store meanwhile.",
+    "one object",
+  ).action((options: CommonCold) => ask({ _tag: "RebuildIndex", ...common(options) }));
 }

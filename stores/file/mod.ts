@@ -24,6 +24,7 @@ export type { DropOptions, ErasePart, FileStore } from "./file_store.ts";
 export type { Dropped } from "./retention/drop.ts";
 export type { Erased } from "./retention/erase.ts";
 export { backup, type BackupOptions, type Copied, restore } from "./backup.ts";
+export { rebuildIndex, type RebuildOptions, type Rebuilt } from "./rebuild.ts";
 export { planRepair, type RepairingOptions, type RepairOptions, repairStore } from "./repair.ts";
 export {
   explainRepair,

@@ -15,16 +15,9 @@ import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
 import { type Indexer, indexerOf } from "./runs/indexer.ts";
 import { parseName, segmentName } from "./format/layout.ts";
-import {
-  checkFiles,
-  loadClosed,
-  loadLast,
-  loadMore,
-  type LogBase,
-  logOf,
-  pointOf,
-} from "./load_log.ts";
-import { CLOSED_IN_MEMORY, type Log, type LogPoint, type MemorySegment } from "./log.ts";
+import { checkFiles, loadLast, loadMore, type LogBase, logOf, pointOf } from "./load_log.ts";
+import type { Log, LogPoint, MemorySegment } from "./log.ts";
+import type { Step } from "./long_work.ts";
 import type { Settings } from "./options.ts";
 import { manifestFrame, newSegment } from "./append/plan.ts";
 import {
@@ -50,6 +43,7 @@ import type { AppendFile, StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
 import { identityOf } from "./store_identity.ts";
 import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
+import { fillGaps, type Reindexing, stepsOver } from "./runs/fill_gaps.ts";
 import { createSegment, type Tail, tailAt } from "./append/tail.ts";
 import { termHasher } from "./runs/term_hash.ts";
 import { fencedOut, markOf } from "./append/append_outcome.ts";
@@ -84,10 +78,14 @@ export function isStore(names: ReadonlyArray<string>): boolean {
   });
 }
 
-/** Opens a store for writing. Faults are thrown. */
+/**
+ * Opens a store for writing. Faults are thrown. With `reindexing` no index run that is found is
+ * believed: all are made again.
+ */
 export async function openForWriting(
   storage: StoragePort,
   settings: Settings,
+  reindexing?: Reindexing,
 ): Promise<OpenedForWriting> {
   const places = placesOf(storage, settings);
   const files = filesOf(places, settings.filesOpenMax);
@@ -100,7 +98,7 @@ export async function openForWriting(
     return await underClaim(
       storage,
       { leaseMs, lockWaitMs },
-      (claim) => openClaimed(storage, settings, files, places, claim),
+      (claim) => openClaimed(storage, settings, files, places, claim, reindexing),
     );
   } catch (thrown) {
     await files.close();
@@ -119,12 +117,15 @@ async function openClaimed(
   files: Files,
   places: Places,
   claim: Claim,
+  reindexing: Reindexing | undefined,
 ): Promise<OpenedForWriting> {
   const names = await storage.list();
   const identity = await identityOf(storage, settings, files, names);
   const { base, openRun } = baseOf(storage, settings, identity, files, places);
-  const opening: Opening = { base, openRun, names, claim };
-  const found = await survey(files, names, identity, openRun, await places.floorAmong(names));
+  const noRun: OpenRun = () => Promise.resolve(undefined);
+  const believed = reindexing ? noRun : openRun;
+  const opening: Opening = { base, openRun: believed, names, claim };
+  const found = await survey(files, names, identity, believed, await places.floorAmong(names));
   const claims = standing(claim.others, found?.newest);
   if (isFailedFlushHere(claims, await storage.owner.self())) {
     throw new Error(
@@ -137,7 +138,12 @@ async function openClaimed(
   const indexer = indexerOf(log, openRun, claim);
   try {
     const tail = "last" in begun
-      ? await openFound(opening, { log, ...begun }, indexer)
+      ? await openFound(
+        opening,
+        { log, ...begun },
+        indexer,
+        await stepsOver(log, begun.found, reindexing),
+      )
       : await openEmpty(log, claim);
     await serve(log, tail, claim);
     indexer.begin(names);
@@ -216,6 +222,7 @@ async function openFound(
   { names, claim }: Opening,
   { log, found, floor, marks, last, end }: Begun,
   indexer: Indexer,
+  step: Step,
 ): Promise<Tail> {
   const { newest } = found;
   const damage = missingSegment(marks, floor, ({ number, epoch }) => {
@@ -225,8 +232,9 @@ async function openFound(
   if (damage) return fail(damage);
   // In the order of the log.
   log.memory = [];
-  await fillGaps(log, found, indexer);
+  await fillGaps(log, found, indexer, step);
   log.memory = [...log.memory, last];
+  step(end.state.offset);
   log.manifest = await newestManifest(log);
   log.places.follow(() => log.manifest);
   await checkFiles(log, names);
@@ -238,26 +246,6 @@ async function openFound(
     } else indexer.closed(last, pointOf(newest.number, end.state));
   }
   return tail;
-}
-
-/**
- * Makes the runs of closed segments that have none. Their terms are in memory for so long only:
- * a few segments at a time, however many there are.
- */
-async function fillGaps(log: Log, { runs, gaps }: Survey, indexer: Indexer): Promise<void> {
-  for (const { header, successor } of gaps) {
-    const state = await loadClosed(log, header, successor);
-    indexer.closed(log.memory[log.memory.length - 1]!, pointOf(header.number, state));
-    await indexer.atMost(CLOSED_IN_MEMORY - 1);
-  }
-  const last = runs[runs.length - 1];
-  const isBefore = ({ segment }: MemorySegment): boolean =>
-    last !== undefined && segment.number < last.map.counts.from;
-  if (!log.memory.some(isBefore)) return;
-  // What is in memory is newer than what is in runs: so it is looked for there first.
-  await indexer.atMost(0);
-  const first = log.memory.find(isBefore);
-  if (first) throw new Error(`the index run of ${first.segment.file} could not be made again`);
 }
 
 /** Adopts the last segment or pins its end, as the plan says. */

@@ -48,6 +48,8 @@ export interface Control {
   readonly indexAlone: Indexer["alone"];
   /** Closes a segment, if it is the one that is written to. */
   readonly closeSegment: (segment: number) => Promise<void>;
+  /** Waits until index runs are few, and those that nobody uses are gone, as far as they can be. */
+  readonly merged: () => Promise<void>;
 }
 
 /** What a session that only reads can say: nothing. */
@@ -57,6 +59,7 @@ export const noControl: Control = {
   indexed: refuseWrite,
   indexAlone: refuseWrite,
   closeSegment: refuseWrite,
+  merged: refuseWrite,
 };
 
 /** The answer to whoever wants to write where nothing is written. */

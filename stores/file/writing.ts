@@ -8,6 +8,7 @@ import { changeManifest, closeSegment, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
 import { removeErased } from "./retention/removal.ts";
 import { openForWriting } from "./opening.ts";
+import type { Reindexing } from "./runs/fill_gaps.ts";
 import type { Settings } from "./options.ts";
 import { beginNext, planAt, takeBack } from "./append/plan.ts";
 import type { Session } from "./session.ts";
@@ -18,8 +19,12 @@ import { drain, finish, writerOf } from "./append/writer.ts";
 const IDLE_MS = 1_000;
 
 /** Opens a store for writing. Faults are thrown. */
-export async function openWriting(storage: StoragePort, settings: Settings): Promise<Session> {
-  const { log, claim, tail, indexer } = await openForWriting(storage, settings);
+export async function openWriting(
+  storage: StoragePort,
+  settings: Settings,
+  reindexing?: Reindexing,
+): Promise<Session> {
+  const { log, claim, tail, indexer } = await openForWriting(storage, settings, reindexing);
   const waiting = new Set<() => void>();
   const plan = planAt(tail.memory, tail.flushed, log.manifest);
   let stopIdle = (): void => undefined;
@@ -61,6 +66,7 @@ export async function openWriting(storage: StoragePort, settings: Settings): Pro
       indexed: () => indexer.atMost(0),
       indexAlone: indexer.alone,
       closeSegment: (segment) => closeSegment(appender, segment),
+      merged: () => indexer.merged(),
     },
     knownHash: (segment, offset) => {
       const { tail } = writer;

@@ -139,6 +139,13 @@ describe("the command line", () => {
     assert.match(refusal("archive", "--store=d", "--to=c", ...both), /cannot be used with/);
   });
 
+  it("asks for the index to be made again", () => {
+    const rebuild = { _tag: "RebuildIndex", store: "d", json: false };
+    assert.deepEqual(read("index", "rebuild", "--store", "d"), E.right(rebuild));
+    assert.match(refusal("index", "rebuild"), /required option '--store <dir>'/);
+    assert.match(refusal("index", "mend", "--store", "d"), /unknown command 'mend'/);
+  });
+
   it("asks for a repair, which is done only if that is said", () => {
     const repair = { _tag: "Repair", store: "d", json: false };
     const at = { segment: 42, offset: 4096 };

@@ -136,8 +136,8 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
         `  const { leaseMs, lockWaitMs } = settings;\n  const early = await storage.list();\n`,
       ],
       [
-        `(claim) => openClaimed(storage, settings, files, places, claim),`,
-        `(claim) => openClaimed({ ...storage, list: () => early }, settings, files, places, claim),`,
+        `(claim) => openClaimed(storage, settings,`,
+        `(claim) => openClaimed({ ...storage, list: () => early }, settings,`,
       ],
     ],
     caughtBy: {

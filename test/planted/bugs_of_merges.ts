@@ -150,4 +150,25 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
       test: "a merge of index runs > may take a run away while an append looks into it",
     },
   },
+  {
+    name: "believes old runs when the index is made again",
+    rule: "Making the index again believes nothing of what is there",
+    file: "stores/file/opening.ts",
+    edits: [[`reindexing ? noRun : openRun`, `noRun && openRun`]],
+    caughtBy: {
+      file: "test/stores/file/rebuild_test.ts",
+      test:
+        "an index that is made again > is the same to the byte, under other names, whatever was wrong with it",
+    },
+  },
+  {
+    name: "says that an index is made again that could not be written",
+    rule: "Making the index again fails if a part of it cannot be written",
+    file: "stores/file/rebuild.ts",
+    edits: [[`      if (failures.length > 0) throw failures[0];\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/rebuild_test.ts",
+      test: "an index that is made again > tells if it could not be written",
+    },
+  },
 ];

@@ -32,6 +32,8 @@ export interface Indexer {
   readonly closed: (memory: MemorySegment, end: LogPoint) => void;
   /** Waits until so few segments want a run; if one cannot be written, there is no waiting. */
   readonly atMost: (waiting: number) => Promise<void>;
+  /** Waits until there is nothing more to write, to merge and to remove. */
+  readonly merged: () => Promise<void>;
   /** Writes the run of the active segment, up to its end. Nothing is written after it. */
   readonly writeActive: (memory: MemorySegment, end: LogPoint) => Promise<void>;
   /**
@@ -128,6 +130,11 @@ export function indexerOf(
     },
     atMost: async (most) => {
       while (waiting.length > most && step) await step;
+    },
+    merged: async () => {
+      while (step) await step;
+      await merger.idle();
+      await removing;
     },
     writeActive: async (memory, end) => {
       await idle();

@@ -15,6 +15,8 @@ import type { RunReader } from "./run_reader.ts";
 export interface Merger {
   /** Looks whether there is something to merge now. */
   readonly look: () => void;
+  /** Waits until there is nothing to merge. */
+  readonly idle: () => Promise<void>;
   /** Begins no more merge, and waits for the one under way. */
   readonly hold: () => Promise<void>;
   /** From now on there are merges again. */
@@ -51,6 +53,9 @@ export function mergerOf(
       working ??= work().finally(() => {
         working = undefined;
       });
+    },
+    idle: async () => {
+      while (working) await working;
     },
     hold: async () => {
       isHeld = true;
