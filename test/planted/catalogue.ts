@@ -7,10 +7,15 @@ import { admissionBugs } from "./bugs_of_admission.ts";
 import { appendBugs } from "./bugs_of_append.ts";
 import { archiveBugs } from "./bugs_of_archive.ts";
 import { bugsOfBytes } from "./bugs_of_bytes.ts";
+import { chainBugs } from "./bugs_of_chain.ts";
 import { claimBugs } from "./bugs_of_claims.ts";
 import { mergeBugs } from "./bugs_of_merges.ts";
+import { coldTierBugs } from "./bugs_of_cold_tier.ts";
+import { controlBugs } from "./bugs_of_control.ts";
+import { copyBugs } from "./bugs_of_copies.ts";
 import { readingBugs } from "./bugs_of_reading.ts";
 import { recoveryBugs } from "./bugs_of_recovery.ts";
+import { repairBugs } from "./bugs_of_repair.ts";
 import { runBugs } from "./bugs_of_runs.ts";
 import type { PlantedBug } from "./planted_bug.ts";
 
@@ -24,4 +29,9 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...runBugs,
   ...mergeBugs,
   ...archiveBugs,
+  ...controlBugs,
+  ...chainBugs,
+  ...coldTierBugs,
+  ...copyBugs,
+  ...repairBugs,
 ];

@@ -285,4 +285,22 @@ describe("a stream that is cut", () => {
     assert.deepEqual(positionsOf(await recordsOf(again)), [4]);
     await ok(again.close);
   });
+
+  test("counts as the newest of its stream, also out of several index runs", async () => {
+    const disk = await diskOf();
+    const store = await ok(openFileStore(disk, small));
+    await ok(store.append(toStream("a-1", ["A", "B", "C", "D"])));
+    for (const before of [2, 3, 4]) {
+      await ok(store.truncateStream("a-1", before));
+      // Enough for the next cut to be in another segment.
+      for (let nth = 0; nth < 12; nth++) {
+        await ok(store.append(toStream(`b-${nth}`, ["a type with a name of some length"])));
+      }
+    }
+    await ok(store.close);
+    assert.ok(namesOf(filesIn(disk), "index").length >= 3);
+    const again = await ok(openFileStore(disk, small));
+    assert.deepEqual(positionsOf(await recordsOf(again, { stream: "a-1" })), [4]);
+    await ok(again.close);
+  });
 });

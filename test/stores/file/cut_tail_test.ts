@@ -222,6 +222,20 @@ describe("a salvaging reader", () => {
       }
     }
   });
+
+  test("misses a last segment of which only a watermark speaks", async () => {
+    const { files, records } = await smallStore();
+    const last = namesOf(files, "segment").at(-1)!;
+    const less = without(files, last, "index");
+    const happened: Happening[] = [];
+    const observe = (one: Happening): void => void happened.push(one);
+    const reading = await readingOf(less, {}, { mode: "salvage", observe });
+    const sound = records.filter(({ position }) => isBefore(less, "", 0, position));
+    assert.ok(sound.length > 0 && sound.length < records.length);
+    assert.deepEqual(reading, { records: sound, fault: undefined });
+    const told = happened.flatMap((one) => one._tag === "Damaged" ? [one.fault.file] : []);
+    assert.deepEqual(told, [last]);
+  });
 });
 
 /** Whether the whole frame of a position lies before an offset of a segment. */

@@ -3,7 +3,13 @@ import { describe, test } from "node:test";
 import { ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { coldStorage } from "../../../stores/file/archive/cold_storage.ts";
 import type { ColdTier } from "../../../stores/file/archive/cold_tier.ts";
-import { openFileStore, planRepair, repairStore, verifyStore } from "../../../stores/file/mod.ts";
+import {
+  openFileStore,
+  planRepair,
+  repairStore,
+  storeStats,
+  verifyStore,
+} from "../../../stores/file/mod.ts";
 import { memoryStorage } from "../../../stores/storage/memory.ts";
 import {
   bytesOf,
@@ -39,6 +45,7 @@ describe("a repair of a store whose segments are archived", () => {
       const plan = await ok(planRepair(disk, { at: { segment, offset: 128 }, cold }));
       assert(plan._tag === "Repair");
       await ok(repairStore(disk, plan, { cold }));
+      assert.equal((await ok(storeStats(disk, { cold }))).archivedSegments, segment);
       let wanted = plan.end.position;
       // Each open looks for files that are archived, and removes them.
       for (let nth = 0; nth < 4; nth++) {

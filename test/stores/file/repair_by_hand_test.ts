@@ -39,6 +39,22 @@ describe("a repair at a place that a person has chosen", () => {
     assert.deepEqual((await ok(verifyStore(disk))).problems, []);
   });
 
+  test("is flushed before a segment behind it says so: it may have been in the cache only", async () => {
+    const calls: string[] = [];
+    const disk = faultyStorage(await diskOf(store.files), ({ operation, name }) => {
+      if (operation === "syncDirectory") calls.push(operation);
+      if (!name.startsWith("segment")) return undefined;
+      if (operation === "create" || operation === "datasync") calls.push(`${operation} ${name}`);
+      return undefined;
+    });
+    const plan = await planned(disk, { segment: 2, offset: SEGMENT_HEADER_BYTES });
+    await ok(repairStore(disk, plan));
+    const flushed = calls.indexOf(`datasync ${segments[1]}`);
+    const begun = calls.findIndex((call) => call.startsWith("create segment-0000000003"));
+    assert(flushed >= 0 && flushed < begun, calls.join());
+    assert(calls.slice(flushed, begun).includes("syncDirectory"), "and so is its name");
+  });
+
   test("is refused inside a commit, behind damage and behind the end, with the nearest place", async () => {
     const damaged = withFile(
       store.files,
