@@ -48,7 +48,8 @@ export const archiveBugs: ReadonlyArray<PlantedBug> = [
     ]],
     caughtBy: {
       file: cutShort,
-      test: "archiving that does not come to its end > loses nothing when any call fails once",
+      test:
+        "archiving that does not come to its end > loses nothing when the process is killed before any call",
     },
   },
   {

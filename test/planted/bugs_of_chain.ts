@@ -87,8 +87,8 @@ export const chainBugs: ReadonlyArray<PlantedBug> = [
     rule: "Anchor: worked out from headers that were verified",
     file: "stores/file/verifier.ts",
     edits: [[
-      `    return name?.kind !== "segment" || name.number >= segment;`,
-      `    return name !== undefined || segment > 0;`,
+      `name?.kind !== "erased") || name.number >= segment;`,
+      `name?.kind !== "erased") || segment > 0;`,
     ]],
     caughtBy: {
       file: anchors,

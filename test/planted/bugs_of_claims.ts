@@ -295,11 +295,11 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     rule: "Errors 1: the mark is flushed in the claim file",
     file: held,
     edits: [[
-      `      say("failed", mark);
-      await write();
-      await file.datasync();`,
-      `      say("failed", mark);
-      await write();`,
+      `      await write("stays");
+      await file.datasync();
+`,
+      `      await write("stays");
+`,
     ]],
     caughtBy: {
       file: "test/stores/file/flush_order_test.ts",

@@ -78,10 +78,17 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "fails when a segment's file cannot be removed",
     rule: "Archive: a file that stays does no harm",
-    file: archiver,
+    file: "stores/file/retention/removal.ts",
     edits: [[
-      `    settings.observe({ _tag: "FileKept", file, cause });`,
-      `    settings.observe({ _tag: "FileKept", file, cause });\n    throw cause;`,
+      `    await log.storage.remove(name);
+    return true;
+  } catch (cause) {
+`,
+      `    await log.storage.remove(name);
+    return true;
+  } catch (cause) {
+    throw cause;
+`,
     ]],
     caughtBy: {
       file: cutShort,
@@ -204,10 +211,7 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
     name: "reads an archived segment only if it knew of it from the first",
     rule: "Reader: a file that is gone is looked for by the newest manifest frame",
     file: places,
-    edits: [[
-      `    found = await manifestOf(storage);\n    return archivedAttempt(found, segment);`,
-      `    return undefined;`,
-    ]],
+    edits: [[`isElsewhere(found, segment) ? found : await manifest();`, `found;`]],
     caughtBy: {
       file: archiving,
       test: "an archived store > answers as before in every mode, with and without its index",
@@ -217,7 +221,10 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
     name: "looks in the cold tier for what a backup has unpacked",
     rule: "Backup: archived segments are unpacked, and it is whole by itself",
     file: places,
-    edits: [[`      if (isBackup([...names])) return [...names];\n`, ``]],
+    edits: [[
+      `segmentsElsewhere(isBackup(listed) ? withoutArchives(says) : says)`,
+      `segmentsElsewhere(says)`,
+    ]],
     caughtBy: {
       file: "test/stores/file/backup_archived_test.ts",
       test:

@@ -168,8 +168,9 @@ export const repairBugs: ReadonlyArray<PlantedBug> = [
     rule: "Salvage: what is before the first damage is served",
     file: salvage,
     edits: [[
-      `    const { sound: headers, damage } = followChain(found);`,
-      `    const { sound, damage } = followChain(found);\n    const headers = damage ? [] : sound;`,
+      `    const { sound: headers, damage } = followChain(found, floor);`,
+      `    const { sound, damage } = followChain(found, floor);
+    const headers = damage ? [] : sound;`,
     ]],
     caughtBy: {
       file: "test/stores/file/cut_tail_test.ts",
@@ -203,7 +204,11 @@ export const repairBugs: ReadonlyArray<PlantedBug> = [
     name: "does not miss a last segment when it salvages",
     rule: "Salvage: what only a watermark speaks of is missed, too (R4)",
     file: salvage,
-    edits: [[` ?? missingAmong(log, marks);`, `;`]],
+    edits: [[
+      ` ??
+      missingAmong(log, marks, floor);`,
+      `;`,
+    ]],
     caughtBy: {
       file: "test/stores/file/cut_tail_test.ts",
       test: "a salvaging reader > misses a last segment of which only a watermark speaks",

@@ -16,6 +16,7 @@ import { copyBugs } from "./bugs_of_copies.ts";
 import { readingBugs } from "./bugs_of_reading.ts";
 import { recoveryBugs } from "./bugs_of_recovery.ts";
 import { repairBugs } from "./bugs_of_repair.ts";
+import { retentionBugs } from "./bugs_of_retention.ts";
 import { runBugs } from "./bugs_of_runs.ts";
 import type { PlantedBug } from "./planted_bug.ts";
 
@@ -34,4 +35,5 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...coldTierBugs,
   ...copyBugs,
   ...repairBugs,
+  ...retentionBugs,
 ];

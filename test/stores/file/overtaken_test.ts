@@ -147,8 +147,8 @@ describe("a reader", () => {
     const reader = await ok(openFileStore(disk, { mode: "readOnly" }));
     assert.equal(await ok(reader.head), 2);
     for (const name of namesOf(filesIn(disk), "writer")) await disk.remove(name);
-    // Another name than before, of a run that was never finished.
-    await disk.create("index-0000000001-0000000001-0000000009.idx");
+    // Another name than before, of a segment that was never finished.
+    await disk.create("segment-0000000002-0000000002.log");
     assert.equal(await ok(reader.head), 2);
     assert.deepEqual(await ids(reader), ["one", "two"]);
     await ok(reader.close);

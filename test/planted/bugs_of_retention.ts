@@ -1,0 +1,211 @@
+/**
+ * Planted bugs of drops and of erasures.
+ *
+ * @module
+ */
+import type { PlantedBug } from "./planted_bug.ts";
+
+const drop = "stores/file/retention/drop.ts";
+const dropPlan = "stores/file/retention/drop_plan.ts";
+const erase = "stores/file/retention/erase.ts";
+const removal = "stores/file/retention/removal.ts";
+const erasedFile = "stores/file/format/erased_file.ts";
+
+const drops = "test/stores/file/drop_test.ts";
+const dropFailures = "test/stores/file/drop_failures_test.ts";
+const killedDrop =
+  "a drop that comes to no end > because the process is killed before any call loses nothing";
+const overtakenDrop =
+  "a drop that comes to no end > because another writer has taken over removes nothing";
+const erasures = "test/stores/file/erase_test.ts";
+const erasureFailures = "test/stores/file/erase_failures_test.ts";
+const inNoFile = "what is erased > is in no file any more, and all else stays as it was";
+const killedErasure =
+  "an erasure that comes to no end > because the process is killed before any call loses nothing";
+const otherBytes = "an erasure that comes to no end > because a segment is not what was written " +
+  "says so, and removes nothing";
+const trailer = "the trailer of an erased segment > is none if a bit of it is another, or a part " +
+  "is missing";
+
+export const retentionBugs: ReadonlyArray<PlantedBug> = [
+  {
+    name: "drops files before the log says where it begins",
+    rule: "Drop: files go after the flushed manifest frame that raises the floor",
+    file: drop,
+    edits: [[
+      `  await changeManifest((manifest) => raiseFloor(manifest, floor));`,
+      `  for (const name of [...await log.storage.list()]) {
+    const file = parseName(name);
+    if (file && isBelow(file, segment)) await removeFile(log, name);
+  }
+  await changeManifest((manifest) => raiseFloor(manifest, floor));`,
+    ]],
+    caughtBy: { file: dropFailures, test: killedDrop },
+  },
+  {
+    name: "does not wait for the frame that raises the floor",
+    rule: "Drop: files go after that frame is flushed and the claim was held",
+    file: drop,
+    edits: [[
+      `  await changeManifest((manifest) => raiseFloor(manifest, floor));`,
+      `  changeManifest((manifest) => raiseFloor(manifest, floor)).catch(() => undefined);
+  log.manifest = raiseFloor(log.manifest, floor);`,
+    ]],
+    caughtBy: { file: dropFailures, test: overtakenDrop },
+  },
+  {
+    name: "drops the record at the floor",
+    rule: "Drop: no record at or above the position goes",
+    file: dropPlan,
+    edits: [[
+      `segment.firstPosition > position) continue;`,
+      `segment.firstPosition > position + 1) continue;`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/retention/drop_plan_test.ts",
+      test: "where the log begins after a drop > is the last segment with nothing below the " +
+        "position that must stay",
+    },
+  },
+  {
+    name: "lowers the floor",
+    rule: "Drop: a floor never falls",
+    file: dropPlan,
+    edits: [[`    if (segment.number < floor.segment || segment`, `    if (segment`]],
+    caughtBy: {
+      file: "test/stores/file/retention/drop_plan_test.ts",
+      test: "where the log begins after a drop > never falls",
+    },
+  },
+  {
+    name: "forgets streams without a word",
+    rule: "Drop: one that would forget a stream without a tombstone is refused",
+    file: drop,
+    edits: [[`    if (!wanted.forget) await refuseForgetting(log, first.number);\n`, ``]],
+    caughtBy: {
+      file: drops,
+      test: "a stream that lives only below the floor > keeps the log from being dropped, unless " +
+        "it is tombstoned",
+    },
+  },
+  {
+    name: "lets a tombstoned stream keep the log",
+    rule: "Drop: a stream with a tombstone may go",
+    file: drop,
+    edits: [[
+      `      if ((await cutsOf(log, () => [name]))?.get(name)?.isTombstone) continue;\n`,
+      ``,
+    ]],
+    caughtBy: {
+      file: drops,
+      test: "a stream that lives only below the floor > keeps the log from being dropped, unless " +
+        "it is tombstoned",
+    },
+  },
+  {
+    name: "remembers in a merged run what was dropped",
+    rule: "Drop: a run that remembers what is dropped is none any more",
+    file: drop,
+    edits: [[
+      `    kept.push(from < segment ? await narrow(run, segment) : run);`,
+      `    kept.push(run);`,
+    ]],
+    caughtBy: {
+      file: drops,
+      test: "a stream that lives only below the floor > is forgotten with its commit ids if that " +
+        "is asked for",
+    },
+  },
+  {
+    name: "loses the bookmark of the last record that is dropped",
+    rule: "Drop: who has read all that is dropped goes on behind it",
+    file: drop,
+    edits: [[`hcrc: await hcrcAt(log, position - 1) };`, `hcrc: 0 };`]],
+    caughtBy: {
+      file: drops,
+      test: "what is dropped > is resumed behind by who had read all of it",
+    },
+  },
+  {
+    name: "erases without reading the segment first",
+    rule: "Erase: rot must not pass for what was erased",
+    file: erase,
+    edits: [[
+      `  const { header: { salt }, end } = await verifiedSegment(log, segment);`,
+      `  const { salt } = decodeHeader(await files.lend(segment.file, (file) => readPart(file, 0, 128)));
+  const end = segment.end!;`,
+    ], [
+      `const COPY_BYTES = 1024 * 1024;`,
+      `const COPY_BYTES = 1024 * 1024;
+const decodeHeader = (bytes: unknown) => ({
+  salt: viewOf(bytes as Uint8Array).getUint32(60, true), // Where a header has it.
+});`,
+    ]],
+    caughtBy: { file: erasureFailures, test: otherBytes },
+  },
+  {
+    name: "removes a segment before the log says what has taken its place",
+    rule: "Erase: the old file goes last",
+    file: erase,
+    edits: [[
+      `  await changeManifest((manifest) => addErased(manifest, erased));`,
+      `  await log.storage.remove(segment.file);
+  await changeManifest((manifest) => addErased(manifest, erased));`,
+    ]],
+    caughtBy: { file: erasureFailures, test: killedErasure },
+  },
+  {
+    name: "keeps the file that holds what was erased",
+    rule: "Erase: the original goes, local or archived",
+    file: erase,
+    edits: [[`  const kept = await removeErased(log);`, `  const kept: string[] = [];`]],
+    caughtBy: { file: erasures, test: inNoFile },
+  },
+  {
+    name: "keeps the archive that holds what was erased",
+    rule: "Erase: the original goes, local or archived",
+    file: removal,
+    edits: [[
+      `    else if (erasedSegment(manifest, file.number) && !await removeArchive`,
+      `    else if (number < 0 && !await removeArchive`,
+    ], [
+      `  const kept: string[] = [];\n  const replaced`,
+      `  const kept: string[] = [];\n  const number = 0;\n  const replaced`,
+    ]],
+    caughtBy: {
+      file: erasures,
+      test: "an erasure beside a cold tier > takes segments out of it, and the rest stays there",
+    },
+  },
+  {
+    name: "erases data and leaves metadata",
+    rule: "Erase: data and metadata bytes of the erased events are zero",
+    file: erasedFile,
+    edits: [[`    metadata.fill(0);\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/format/erased_file_test.ts",
+      test: "erasing in a frame > takes data and metadata of the events that are meant, and " +
+        "nothing else",
+    },
+  },
+  {
+    name: "forgets in a second erasure what the first has erased",
+    rule: "Erase: what was erased before stays erased",
+    file: erase,
+    edits: [[
+      `return [...new Set([...events.keys(), ...before])].sort(`,
+      `return [...new Set([...events.keys(), ...before.slice(0, 0)])].sort(`,
+    ]],
+    caughtBy: { file: erasures, test: "what is erased > may be everything, again and again" },
+  },
+  {
+    name: "believes the trailer of an erased segment without its checksum",
+    rule: "Erased file: its trailer has a checksum",
+    file: erasedFile,
+    edits: [[
+      `  if (view.getUint32(end + 28, true) !== crc32(bytes, 0, 0, end + 28)) return undefined;\n`,
+      ``,
+    ]],
+    caughtBy: { file: "test/stores/file/format/erased_file_test.ts", test: trailer },
+  },
+];
