@@ -27,8 +27,8 @@ export const copyBugs: ReadonlyArray<PlantedBug> = [
 `,
     ]],
     caughtBy: {
-      file: backups,
-      test: "a backup > on an earlier one has its mark flushed before that of the earlier one goes",
+      file: "test/stores/file/backup_mark_test.ts",
+      test: "the mark of a backup is flushed before that of the earlier one goes",
     },
   },
   {

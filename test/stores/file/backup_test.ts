@@ -147,25 +147,6 @@ describe("a backup", () => {
     ]);
   });
 
-  test("on an earlier one has its mark flushed before that of the earlier one goes", async () => {
-    const source = await diskOf(store.files);
-    const calls: string[] = [];
-    const watched = faultyStorage(await diskOf(), ({ operation, name }) => {
-      const isTold = ["create", "datasync", "remove"].includes(operation);
-      if (isTold && name.startsWith("backup")) calls.push(`${operation} ${name}`);
-      if (operation === "syncDirectory") calls.push(operation);
-      return undefined;
-    });
-    await ok(backup(source, watched));
-    calls.length = 0;
-    await ok(backup(source, watched));
-    const [first, second] = ["backup-0000000001.mark", "backup-0000000002.mark"];
-    assert.deepEqual(calls.slice(calls.indexOf(`create ${second}`)), [
-      ...[`create ${second}`, `datasync ${second}`, "syncDirectory", `remove ${first}`],
-    ]);
-    assert(!calls.slice(0, -1).includes(`remove ${first}`));
-  });
-
   test("tells its progress, and ends with Cancelled when its signal says so", async () => {
     const disk = await diskOf(store.files);
     const told: number[] = [];
