@@ -13,6 +13,7 @@ import { runBackup } from "./commands/backup.ts";
 import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
 import { runHead } from "./commands/head.ts";
+import { runLaws } from "./commands/laws.ts";
 import { runImport } from "./commands/import.ts";
 import { runRead } from "./commands/read.ts";
 import { runRebuildIndex } from "./commands/rebuild_index.ts";
@@ -82,6 +83,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runRestore(request, world);
     case "RebuildIndex":
       return runRebuildIndex(request, world);
+    case "Laws":
+      return runLaws(request, world);
   }
 }
 

@@ -6,6 +6,7 @@
 import { Command, CommanderError, Option } from "commander";
 import * as E from "fp-ts/lib/Either.js";
 import type { Durability } from "leftfold/stores/file";
+import { addLaws } from "./laws_command.ts";
 import { moment, once, oneOf, someText, wholeNumber } from "./option_value.ts";
 import {
   filtered,
@@ -59,7 +60,9 @@ export function readCommandLine(
   const asked: Array<Request> = [];
   const print = (text: string): void => void printed.push(text);
   const program = new Command("leftfold")
-    .description("Works on leftfold stores: event logs in directories.")
+    .description(
+      "Works on leftfold stores, which are event logs in directories, and checks the laws of domains.",
+    )
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: print })
@@ -91,6 +94,7 @@ function addCommands(program: Command, ask: Ask): void {
   )
     .action((options: CommonCold) => ask({ _tag: "Stats", ...common(options) }));
   addUpkeep(program, ask);
+  addLaws(program, ask);
 }
 
 // ---------------------------------------------------------------------------

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Request } from "./request.ts";
+import type { LawsRequest, Request } from "./request.ts";
 import { explain, explainImport, type Fault, FaultError, type ImportFault } from "leftfold";
 
 // ---------------------------------------------------------------------------
@@ -34,8 +34,22 @@ export interface CredentialsMissing {
   readonly names: ReadonlyArray<string>;
 }
 
+/** The laws of a file could not be checked. */
+export interface LawsUnchecked {
+  readonly _tag: "LawsUnchecked";
+  readonly file: string;
+  /** What is wrong and what to do, in a sentence without its full stop. */
+  readonly why: string;
+}
+
 /** Whatever the world can do to a command. */
-export type Problem = Fault | ImportFault | InputFailed | OutputFailed | CredentialsMissing;
+export type Problem =
+  | Fault
+  | ImportFault
+  | InputFailed
+  | OutputFailed
+  | CredentialsMissing
+  | LawsUnchecked;
 
 // ---------------------------------------------------------------------------
 // destructors
@@ -63,6 +77,8 @@ export function explainProblem(problem: Problem, request?: Request): string {
     case "CredentialsMissing":
       return `${problem.place} wants credentials; set ${problem.names.join(" and ")} in the ` +
         "environment, and AWS_ENDPOINT_URL if it is not at Amazon";
+    case "LawsUnchecked":
+      return `The laws of ${problem.file} were not checked: ${problem.why}`;
     case "BadLines":
     case "LinesFailed":
     case "ImportStopped":
@@ -73,8 +89,15 @@ export function explainProblem(problem: Problem, request?: Request): string {
 }
 
 /** Whether a command reads archives, and was not told where they are. */
-function mayNameCold(request: Request): boolean {
-  return request._tag !== "Archive" && request._tag !== "Restore" && request.cold === undefined;
+function mayNameCold(request: Request): request is Exclude<Request, LawsRequest> {
+  switch (request._tag) {
+    case "Archive":
+    case "Restore":
+    case "Laws":
+      return false;
+    default:
+      return request.cold === undefined;
+  }
 }
 
 /** The same for programs: the fault as it is, and its sentence. */

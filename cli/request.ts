@@ -27,9 +27,10 @@ export type Request =
   | ArchiveRequest
   | BackupRequest
   | RestoreRequest
-  | RebuildIndexRequest;
+  | RebuildIndexRequest
+  | LawsRequest;
 
-/** What every command is told. */
+/** What every command on a store is told. */
 interface OnStore {
   /** The directory of the store. */
   readonly store: string;
@@ -136,6 +137,21 @@ export interface BackupRequest extends OnArchivedStore {
   /** The directory of the backup. */
   readonly to: string;
   readonly withIndex: boolean;
+}
+
+/** Check the laws that a module exports. */
+export interface LawsRequest {
+  readonly _tag: "Laws";
+  readonly file: string;
+  /** Whether a program reads the answer. */
+  readonly json: boolean;
+  readonly runs?: number;
+  readonly seed?: number;
+  /** With the law and the seed: straight to one case. */
+  readonly path?: string;
+  readonly law?: string;
+  /** The directory of the corpus; none is read or written if left out. */
+  readonly corpus?: string;
 }
 
 /** Make a store of a backup. */

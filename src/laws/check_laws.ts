@@ -9,6 +9,7 @@ import { invariant } from "../invariant.ts";
 import type { Corpus, CorpusFault } from "./corpus.ts";
 import {
   type CorpusUnreadable,
+  isCalled,
   keyOf,
   type Law,
   type LawFailure,
@@ -75,7 +76,7 @@ export function checkLaws(
   return async () => {
     const failures: LawFailure[] = [];
     const reports: LawReport[] = [];
-    for (const law of laws.filter((one) => isCalled(one, params.law))) {
+    for (const law of laws.filter((one) => isAsked(one, params.law))) {
       const outcome = await checked(law, params);
       if (E.isLeft(outcome)) failures.push(outcome.left);
       else reports.push(outcome.right);
@@ -110,7 +111,7 @@ export function describeLaws(
   params: LawsParams = {},
 ): void {
   for (const [subject, own] of bySubject(laws)) {
-    const asked = own.filter((law) => isCalled(law, params.law));
+    const asked = own.filter((law) => isAsked(law, params.law));
     describe(subject, () => {
       // A runner takes a file without any test for a mistake.
       if (asked.length === 0) it(`has no law that is called ${params.law}`, async () => {});
@@ -190,9 +191,8 @@ function unreadable(law: Law, { place, why }: CorpusFault): CorpusUnreadable {
 }
 
 /** Whether a law is one of those that are asked for. */
-function isCalled(law: Law, name: string | undefined): boolean {
-  const key = keyOf(law);
-  return name === undefined || [law.id, key, `${law.subject} ${key}`].includes(name);
+function isAsked(law: Law, name: string | undefined): boolean {
+  return name === undefined || isCalled(law, name);
 }
 
 function bySubject(laws: ReadonlyArray<Law>): ReadonlyMap<string, ReadonlyArray<Law>> {

@@ -62,6 +62,24 @@ export function keyOf({ id, part }: Pick<LawName, "id" | "part">): string {
   return part === undefined ? id : `${id}/${part}`;
 }
 
+/**
+ * Whether a law is called so: by its id, by its key, or by its key behind its subject.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { isCalled } from "leftfold/laws";
+ *
+ * const law = { id: "DE16", part: "it is paid", subject: "order" };
+ * assert(["DE16", "DE16/it is paid", "order DE16/it is paid"].every((name) => isCalled(law, name)));
+ * assert(!isCalled(law, "order DE16"));
+ * ```
+ */
+export function isCalled(law: Pick<Law, "id" | "part" | "subject">, name: string): boolean {
+  const key = keyOf(law);
+  return [law.id, key, `${law.subject} ${key}`].includes(name);
+}
+
 /** A law about one subject: this decider, that codec. */
 export interface Law extends LawName {
   /** The name of what it is about. */
@@ -85,7 +103,7 @@ export interface LawParams {
    * simpler before it is told.
    */
   readonly corpus?: ReadonlyArray<unknown>;
-  /** Where the laws are exported, for the tests that are printed; what the specification says if left out. */
+  /** Where the laws are exported, for printed tests; what a specification says itself comes first. */
   readonly source?: Source;
 }
 

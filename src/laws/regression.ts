@@ -19,7 +19,8 @@ export interface Regression {
   readonly saved: unknown;
   /** The function that makes the law of a specification, as `"deciderLaws"`; none if none does. */
   readonly maker: string | undefined;
-  readonly source: Source | undefined;
+  /** Where the laws may come from; the first that says enough is taken. */
+  readonly sources: ReadonlyArray<Source>;
 }
 
 // ---------------------------------------------------------------------------
@@ -32,7 +33,8 @@ export interface Regression {
  *
  * Law (the same reason): written to a file and run, it fails, and for this law.
  */
-export function regressionTest({ law, subject, saved, maker, source }: Regression): string {
+export function regressionTest({ law, subject, saved, maker, sources }: Regression): string {
+  const source = sources.find((one) => "laws" in one || maker !== undefined);
   const { from, imported, made, laws, note } = importsOf(subject, maker, source);
   const kit = ["expectLaw", ...made].sort().join(", ");
   const key = keyOf(law);

@@ -265,7 +265,7 @@ function tellerOf<Case>(
     law,
     subject,
     maker,
-    source: params.source ?? source,
+    sources: [source, params.source].filter((one) => one !== undefined),
     tell: (saved, finding) => tell(restore(saved), finding),
   };
 }

@@ -13,6 +13,7 @@ import { command, type Outcome, tool } from "./command.ts";
 import { modulesOf, readManifest } from "./entry_points.ts";
 import { examplesIn, unprintedIn } from "./example_blocks.ts";
 import { root } from "./files.ts";
+import { lawPackages, tryLawRunners } from "./law_runners.ts";
 import { complaints, type Part } from "./part.ts";
 
 /** Entry points that a browser cannot load, as they are made for a machine with files. */
@@ -133,7 +134,8 @@ async function tryPackage(scratch: string): Promise<ReadonlyArray<string>> {
   writeProject(project, names);
   const prints = pasteFirstExample(project);
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--no-save"];
-  const install = await command("npm", ["install", ...quiet, archive, ...peers], { cwd: project });
+  const wanted = [archive, ...peers, ...lawPackages];
+  const install = await command("npm", ["install", ...quiet, ...wanted], { cwd: project });
   if (install.code !== 0) return [install.output];
 
   const outcomes = [
@@ -152,6 +154,7 @@ async function tryPackage(scratch: string): Promise<ReadonlyArray<string>> {
     ...strangers(packageFolder),
     ...failures(outcomes),
     ...await runFirstExample(project, prints),
+    ...await tryLawRunners(project),
     ...(await Promise.all(forBrowsers.map((name) => bundles(project, name)))).flat(),
   ];
 }

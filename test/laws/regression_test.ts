@@ -32,7 +32,7 @@ describe("a printed test", () => {
     const text = regressionTest({
       ...one,
       maker: "deciderLaws",
-      source: { from: "./order.ts", spec: "orderSpec", runner: "vitest" },
+      sources: [{ from: "./order.ts", spec: "orderSpec", runner: "vitest" }],
     });
     assert.equal(
       text,
@@ -51,19 +51,22 @@ describe("a printed test", () => {
 
   it("imports the laws, if it is they that are exported", () => {
     const source = { from: "./order.ts", laws: "orderLaws" };
-    const text = regressionTest({ ...one, maker: "deciderLaws", source });
+    const text = regressionTest({ ...one, maker: "deciderLaws", sources: [source] });
     assert.match(text, /^import { expectLaw } from "leftfold\/laws";$/m);
     assert.match(text, /^import { orderLaws } from "\.\/order\.ts";$/m);
     assert.match(text, /expectLaw\(orderLaws, "DE16/);
   });
 
   it("says what to put in, where nobody has said what to import", () => {
-    const nothing = regressionTest({ ...one, maker: "deciderLaws", source: undefined });
+    const nothing = regressionTest({ ...one, maker: "deciderLaws", sources: [] });
     assert.match(nothing, /^\/\/ Put in here where the laws of "order" are exported\.$/m);
     // A law that is made apart is not among those that a function makes of the specification.
     const source = { from: "./order.ts", spec: "orderSpec" };
-    const apart = regressionTest({ ...one, maker: undefined, source });
+    const apart = regressionTest({ ...one, maker: undefined, sources: [source] });
     assert.match(apart, /^\/\/ Put in here/m);
+    const file = { from: "./laws.ts", laws: "all" };
+    const found = regressionTest({ ...one, maker: undefined, sources: [source, file] });
+    assert.match(found, /^import { all } from "\.\/laws\.ts";$/m);
   });
 });
 

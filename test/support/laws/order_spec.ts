@@ -49,7 +49,6 @@ export const orderSpec: OrderSpec = {
   ...walkable,
   decider: { ...walkable.decider, isTerminal: ({ status }) => status === "cancelled" },
   name: "order",
-  source: { from: "./order_spec.ts", spec: "orderSpec" },
   codec: orderCodec,
   state: t.type(orderState),
   invariants: {
