@@ -1,10 +1,11 @@
 /**
  * The campaigns of `test/crash` at full length: processes that are killed, stopped and traced, and
- * random histories. The gate runs short ones.
+ * random histories; and the bugs that are planted for the laws, from every seed. The gate runs short
+ * ones.
  *
  *     npm run soak                        every campaign, with a seed of its own choice
  *     npm run soak -- --seed 20260731     the same campaign again
- *     npm run soak -- kill race           some of them
+ *     npm run soak -- kill laws/walk      some of them
  *
  * One line for each, and `N passed, N failed` at the end. The exit code is 0 if all passed, 1 if
  * something failed, 2 if there is no such campaign.
@@ -17,12 +18,15 @@ import { findTests } from "./gate/files.ts";
 
 const SECONDS_MAX = 1_800;
 
+/** What the paths of campaigns begin with. */
+const places: ReadonlyArray<string> = ["test/crash/", "test/laws/walk", "test/laws/planted/"];
+
 /** The files of the campaigns that are wanted. */
 function choose(names: ReadonlyArray<string>): ReadonlyArray<string> {
-  const all = findTests().filter((path) => path.startsWith("test/crash/"));
+  const all = findTests().filter((path) => places.some((place) => path.startsWith(place)));
   const unknown = names.find((name) => !all.includes(fileOf(name)));
   if (unknown !== undefined) {
-    const known = all.map((path) => path.replace(/^test\/crash\/(.*)_test\.ts$/, "$1"));
+    const known = all.map((path) => path.replace(/^test\/(?:crash\/)?(.*)_test\.ts$/, "$1"));
     console.error(`No campaign is called "${unknown}"; there are ${known.join(", ")}`);
     process.exit(2);
   }
@@ -30,7 +34,7 @@ function choose(names: ReadonlyArray<string>): ReadonlyArray<string> {
 }
 
 function fileOf(name: string): string {
-  return `test/crash/${name}_test.ts`;
+  return name.includes("/") ? `test/${name}_test.ts` : `test/crash/${name}_test.ts`;
 }
 
 /** Runs a campaign, tells what came of it, and gives whether it passed. */

@@ -16,6 +16,7 @@ export function inTwoZones<Value>(run: () => Value): readonly [Value, Value] | u
   const { process } = globalThis as { process?: { env: Record<string, string | undefined> } };
   if (!process) return undefined;
   const before = process.env["TZ"];
+  const zoneBefore = new Intl.DateTimeFormat("en").resolvedOptions().timeZone;
   try {
     const [one, other] = zones.map((zone) => {
       process.env["TZ"] = zone;
@@ -23,7 +24,8 @@ export function inTwoZones<Value>(run: () => Value): readonly [Value, Value] | u
     });
     return one && other && one.offset !== other.offset ? [one.value, other.value] : undefined;
   } finally {
+    // Deno goes on in the last zone that it was told when the variable is gone.
+    process.env["TZ"] = before ?? zoneBefore;
     if (before === undefined) delete process.env["TZ"];
-    else process.env["TZ"] = before;
   }
 }

@@ -12,6 +12,7 @@
  */
 import * as fc from "fast-check";
 import type { Decider } from "../decision.ts";
+import { areEqual } from "../equality.ts";
 import { type History, type Step, takeStep } from "./history.ts";
 import { effectOf, typeOf } from "./label.ts";
 import {
@@ -196,7 +197,8 @@ class Walk<Command, Event, State, Rejection>
       this.#simplifying(value.steps[at]!); // a step for each part
     const met = parts.map((part, at) => ({ ...part, effect: effectOf(value.steps[at]!) }));
     for (const candidate of candidates(met, isAccepted, simplifying)) {
-      yield this.#rebuilt(candidate);
+      const rebuilt = this.#rebuilt(candidate);
+      if (rebuilt) yield rebuilt;
     }
   }
 
@@ -228,22 +230,25 @@ class Walk<Command, Event, State, Rejection>
     }
   }
 
+  /** The history of a candidate; none if drawing again has given the commands that were there. */
   #rebuilt(
     { kept, from, later }: Candidate<Command>,
-  ): fc.Value<History<Command, Event, State, Rejection>> {
+  ): fc.Value<History<Command, Event, State, Rejection>> | undefined {
     const { decider } = this.#walkable;
     const parts: Part<Command>[] = [];
     const steps: Step<Command, Event, State, Rejection>[] = [];
     let state = decider.initialState;
+    let isNew = later._tag === "Kept";
     for (const [nth, part] of kept.entries()) {
       const now = nth < from ? part : this.#again(part, later, state, steps);
+      isNew ||= !areEqual(now.command, part.command);
       const step = takeStep(decider, state, now.command);
       parts.push(now);
       steps.push(step);
       state = step.after;
       if (step._tag === "Crashed") break;
     }
-    return this.#value(parts, steps, state);
+    return isNew ? this.#value(parts, steps, state) : undefined;
   }
 
   #value(

@@ -3,6 +3,7 @@ import * as t from "io-ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { arbitraryOf } from "../../src/laws/arbitrary_of.ts";
+import { same } from "../../src/laws/judgement.ts";
 
 interface Tree {
   readonly value: number;
@@ -54,6 +55,40 @@ describe("an arbitrary of an io-ts type", () => {
     fc.assert(fc.property(arbitraryOf(t.number), (one) => {
       assert(Object.is(JSON.parse(JSON.stringify(one)), one));
     }));
+  });
+
+  const documents: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    unknown: arbitraryOf(t.unknown),
+    UnknownRecord: arbitraryOf(t.UnknownRecord),
+    UnknownArray: arbitraryOf(t.UnknownArray),
+  };
+  for (const [name, values] of Object.entries(documents)) {
+    it(`gives documents of ${name} that JSON gives back`, () => {
+      fc.assert(
+        fc.property(values, (one) => {
+          assert.equal(same(one, JSON.parse(JSON.stringify(one)), "lost")._tag, "Held");
+        }),
+        { seed: 1, numRuns: 1000 },
+      );
+    });
+  }
+
+  it("makes what fails simple", () => {
+    const order = t.type({ lines: t.array(t.type({ price: t.number, note: t.string })) });
+    const { counterexample } = fc.check(
+      fc.property(arbitraryOf(order), ({ lines }) => lines.length < 2),
+      { seed: 1, numRuns: 1000 },
+    );
+    assert.deepEqual(counterexample, [{
+      lines: [{ price: 0, note: "" }, { price: 0, note: "" }],
+    }]);
+  });
+
+  it("draws each alternative and each key", () => {
+    const type = t.union([t.literal("a"), t.literal("b"), t.partial({ x: t.boolean })]);
+    const drawn = fc.sample(arbitraryOf(type), { seed: 1, numRuns: 200 });
+    const seen = new Set(drawn.map((one) => JSON.stringify(one)));
+    assert.deepEqual([...seen].sort(), ['"a"', '"b"', '{"x":false}', '{"x":true}', "{}"]);
   });
 
   it("draws what is given for a place or for a name instead", () => {
