@@ -22,6 +22,7 @@ const erasureFailures = "test/stores/file/erase_failures_test.ts";
 const inNoFile = "what is erased > is in no file any more, and all else stays as it was";
 const killedErasure =
   "an erasure that comes to no end > because the process is killed before any call loses nothing";
+const inItsPlace = "test/stores/file/retention/replaced_file_test.ts";
 const otherBytes = "an erasure that comes to no end > because a segment is not what was written " +
   "says so, and removes nothing";
 const trailer = "the trailer of an erased segment > is none if a bit of it is another, or a part " +
@@ -117,6 +118,13 @@ export const retentionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "lets dropped files come back after a power cut",
+    rule: "Drop: the removals are flushed",
+    file: drop,
+    edits: [[`  if (removed > 0) await log.storage.syncDirectory();\n`, ``]],
+    caughtBy: { file: inItsPlace, test: "that files below the floor have gone is flushed" },
+  },
+  {
     name: "loses the bookmark of the last record that is dropped",
     rule: "Drop: who has read all that is dropped goes on behind it",
     file: drop,
@@ -144,6 +152,45 @@ const decodeHeader = (bytes: unknown) => ({
     caughtBy: { file: erasureFailures, test: otherBytes },
   },
   {
+    name: "erases without reading back",
+    rule: "Erase: what was written is read back before the log names it",
+    file: erase,
+    edits: [[`    if (hex(read) !== hex(written)) {`, `    if (hex(read) === "") {`]],
+    caughtBy: {
+      file: inItsPlace,
+      test:
+        "the file in the place of a segment > is not named if it reads back otherwise than it was written",
+    },
+  },
+  {
+    name: "does not flush what it has written in the place of a segment",
+    rule: "Erase: the new file is flushed before the log names it",
+    file: erase,
+    edits: [[
+      `    await file.datasync();\n    await storage.syncDirectory();\n`,
+      `    await storage.syncDirectory();\n`,
+    ]],
+    caughtBy: {
+      file: inItsPlace,
+      test:
+        "the file in the place of a segment > is flushed with its name and read back before the log names it, and then the old one goes",
+    },
+  },
+  {
+    name: "does not flush the name of what takes the place of a segment",
+    rule: "Erase: the new file and its name are flushed before the log names it",
+    file: erase,
+    edits: [[
+      `    await file.datasync();\n    await storage.syncDirectory();\n`,
+      `    await file.datasync();\n`,
+    ]],
+    caughtBy: {
+      file: inItsPlace,
+      test:
+        "the file in the place of a segment > is flushed with its name and read back before the log names it, and then the old one goes",
+    },
+  },
+  {
     name: "removes a segment before the log says what has taken its place",
     rule: "Erase: the old file goes last",
     file: erase,
@@ -160,6 +207,17 @@ const decodeHeader = (bytes: unknown) => ({
     file: erase,
     edits: [[`  const kept = await removeErased(log);`, `  const kept: string[] = [];`]],
     caughtBy: { file: erasures, test: inNoFile },
+  },
+  {
+    name: "removes a segment although what has taken its place is damaged",
+    rule: "Erase: the old file goes only while the new one is what the log says",
+    file: removal,
+    edits: [[`    if (damage) fail(damage);\n`, ``]],
+    caughtBy: {
+      file: inItsPlace,
+      test:
+        "the file in the place of a segment > keeps the old one from going as long as it is damaged",
+    },
   },
   {
     name: "keeps the archive that holds what was erased",
@@ -207,5 +265,16 @@ const decodeHeader = (bytes: unknown) => ({
       ``,
     ]],
     caughtBy: { file: "test/stores/file/format/erased_file_test.ts", test: trailer },
+  },
+  {
+    name: "verifies an erased segment without its hash",
+    rule: "Erase: the SHA-256 of the erased file is in the manifest, hence in the chain",
+    file: "stores/file/retention/file_hash.ts",
+    edits: [[`  if (found === sha256) return undefined;`, `  if (found) return undefined;`]],
+    caughtBy: {
+      file: inItsPlace,
+      test:
+        "the file in the place of a segment > is damage if it is another that is sound by itself",
+    },
   },
 ];

@@ -94,6 +94,9 @@ function isSkipped(options: unknown): boolean {
 // what runs them
 // ---------------------------------------------------------------------------
 
+/** How often each test is run: what it draws by chance is something else each time. */
+const times = Number(process.env["LEFTFOLD_TIMES"] ?? 1);
+
 /** Runs the tests that the arguments name, or all of them, and prints what came of it. */
 export async function runTests(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -115,9 +118,9 @@ export async function runTests(): Promise<void> {
     tell();
     process.exit(0);
   });
-  for (const one of collected) {
+  const chosen = collected.filter((one) => wanted.length === 0 || wanted.includes(fullName(one)));
+  for (const one of Array.from({ length: times }, () => chosen).flat()) {
     const name = fullName(one);
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
     running = name;
     stray = undefined;
     try {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, describe, test } from "node:test";
 import { root } from "../gate/files.ts";
+import { isSoak } from "../support/kill_runtimes.ts";
 import { type Workshop, workshop } from "./broken_build.ts";
 import { catalogue } from "./catalogue.ts";
 import { type Check, plant, type PlantedBug } from "./planted_bug.ts";
@@ -20,6 +21,9 @@ const isNode = process.versions["deno"] === undefined && process.versions["bun"]
 const stride = isNode ? 1 : 25;
 
 const tried = catalogue.filter((_, nth) => nth % stride === 0);
+/** The checks are green in the gate as they are; in builds, each so many files of them is looked at. */
+const greenStride = isSoak || !isNode ? 1 : 5;
+const greenFrom = Math.floor(Math.random() * greenStride);
 const place: Workshop = workshop();
 after(place.remove);
 
@@ -56,7 +60,8 @@ describe("the catalogue of planted bugs", () => {
 });
 
 describe("without a bug, each check is green", () => {
-  for (const [file, tests] of testsByFile(tried)) {
+  for (const [nth, [file, tests]] of [...testsByFile(tried)].entries()) {
+    if (nth % greenStride !== greenFrom) continue;
     test(file, async () => {
       const { green, red } = await tryBuild(await place.make(file, undefined), tests);
       assert.deepEqual(red, []);
