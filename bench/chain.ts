@@ -8,10 +8,14 @@
  *
  * @module
  */
-import { type Commit, type Encoded, run } from "leftfold";
-import { memoryStorage } from "leftfold/storage/memory";
-import { directory } from "leftfold/storage/node";
-import { type Durability, type FileStore, openFileStore } from "leftfold/stores/file";
+import { type Commit, type Encoded, run } from "../mod.ts";
+import { memoryStorage } from "../stores/storage/memory.ts";
+import { directory } from "../stores/storage/node.ts";
+import {
+  type Durability,
+  type FileStore,
+  openFileStore,
+} from "../stores/file/mod.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +32,9 @@ function median(values: ReadonlyArray<number>): number {
 }
 
 function quantile(values: ReadonlyArray<number>, part: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? NaN;
+  return [...values].sort((a, b) =>
+    a - b
+  )[Math.floor(part * (values.length - 1))] ?? NaN;
 }
 
 /** Milliseconds of the processor so far, on all threads of the process. */
@@ -56,8 +62,19 @@ function hashingMs(
 const text = "x".repeat(180);
 
 function commitOf(nth: number): Commit<Encoded> {
-  const event = { type: "Measured", schemaVersion: 1, data: { nth, text }, tags: [] };
-  return { writes: [{ stream: `probe-${nth % 100}`, expected: "any", events: [{ event }] }] };
+  const event = {
+    type: "Measured",
+    schemaVersion: 1,
+    data: { nth, text },
+    tags: [],
+  };
+  return {
+    writes: [{
+      stream: `probe-${nth % 100}`,
+      expected: "any",
+      events: [{ event }],
+    }],
+  };
 }
 
 interface Cost {
@@ -67,7 +84,11 @@ interface Cost {
 }
 
 /** Appends with so many callers at a time. */
-async function appending(store: FileStore, commits: number, callers: number): Promise<Cost> {
+async function appending(
+  store: FileStore,
+  commits: number,
+  callers: number,
+): Promise<Cost> {
   let next = 0;
   const [start, cpu] = [performance.now(), cpuMs()];
   await Promise.all(Array.from({ length: callers }, async () => {
@@ -88,7 +109,9 @@ async function costOf(
   callers: number,
 ): Promise<Cost> {
   const place = join(scratch, String(++made));
-  const store = await run(openFileStore(directory(place), { chain, durability }));
+  const store = await run(
+    openFileStore(directory(place), { chain, durability }),
+  );
   const cost = await appending(store, commits, callers);
   await run(store.close);
   rmSync(place, { recursive: true });
@@ -105,7 +128,9 @@ async function measureAppends(): Promise<void> {
     const costs = { none: new Array<Cost>(), sha256: new Array<Cost>() };
     for (let round = 0; round < rounds; round++) {
       // In turn, so that what else the machine does hits both.
-      const order = round % 2 === 0 ? ["none", "sha256"] as const : ["sha256", "none"] as const;
+      const order = round % 2 === 0
+        ? ["none", "sha256"] as const
+        : ["sha256", "none"] as const;
       for (const chain of order) {
         costs[chain].push(await costOf(chain, durability, commits, callers));
       }
@@ -113,16 +138,20 @@ async function measureAppends(): Promise<void> {
     const told = (["none", "sha256"] as const).map((chain) => {
       const rate = median(costs[chain].map((cost) => cost.commitsPerSecond));
       const cpu = median(costs[chain].map((cost) => cost.cpuMicroseconds));
-      return { rate, cpu, text: `${rate.toFixed(0)} commits/s, ${cpu.toFixed(1)} us CPU each` };
+      return {
+        rate,
+        cpu,
+        text: `${rate.toFixed(0)} commits/s, ${cpu.toFixed(1)} us CPU each`,
+      };
     });
     const [without, chained] = told;
     const ratios = costs.sha256.map((cost, at) => {
       return cost.commitsPerSecond / costs.none[at]!.commitsPerSecond;
     });
     console.log(
-      `append, ${durability}, ${callers} callers: none ${without!.text}; sha256 ${
-        chained!.text
-      }; ` +
+      `append, ${durability}, ${callers} callers: none ${
+        without!.text
+      }; sha256 ${chained!.text}; ` +
         `rate ratio ${median(ratios).toFixed(2)}, CPU ratio ${
           (chained!.cpu / without!.cpu).toFixed(2)
         }`,
@@ -133,7 +162,9 @@ async function measureAppends(): Promise<void> {
 /** Reopens a segment that is nearly full, appends to it, and rolls. */
 async function measureAdoption(chain: "sha256" | "none"): Promise<void> {
   const place = join(scratch, String(++made));
-  const filling = await run(openFileStore(directory(place), { chain, durability: "os" }));
+  const filling = await run(
+    openFileStore(directory(place), { chain, durability: "os" }),
+  );
   await appending(filling, 180_000, 256);
   await run(filling.close);
   const { storage, readings, reset } = countedStorage(directory(place));
@@ -149,7 +180,9 @@ async function measureAdoption(chain: "sha256" | "none"): Promise<void> {
     times.push(performance.now() - begin);
   }
   console.log(
-    `adopt 50 MB, ${chain}: open ${openMs.toFixed(1)} ms, ${bytes} bytes of segments read; ` +
+    `adopt 50 MB, ${chain}: open ${
+      openMs.toFixed(1)
+    } ms, ${bytes} bytes of segments read; ` +
       `appends p50 ${quantile(times, 0.5).toFixed(2)} ms, p99 ${
         quantile(times, 0.99).toFixed(2)
       }, ` +
@@ -167,7 +200,9 @@ for (const size of [256, 4096, 65_536, MIB]) {
     hashingMs(memoryStorage(), size),
   ];
   console.log(
-    `SHA-256 in parts of ${size} bytes: ${native.toFixed(2)} ms a MiB with storage/node, ` +
+    `SHA-256 in parts of ${size} bytes: ${
+      native.toFixed(2)
+    } ms a MiB with storage/node, ` +
       `${portable.toFixed(2)} with the portable one`,
   );
 }

@@ -25,7 +25,10 @@ export function countedStorage(sound: StoragePort): Counted {
   const readings = new Map<string, Reading>();
   const count = (name: string, bytes: number): number => {
     const before = readings.get(name) ?? { reads: 0, bytes: 0 };
-    readings.set(name, { reads: before.reads + 1, bytes: before.bytes + bytes });
+    readings.set(name, {
+      reads: before.reads + 1,
+      bytes: before.bytes + bytes,
+    });
     return bytes;
   };
   const counted = (name: string, file: ReadFile): ReadFile => ({

@@ -20,7 +20,12 @@ import { run } from "../mod.ts";
 import type { EventStore } from "../mod.ts";
 import { openFileStore, storeStats } from "../stores/file/mod.ts";
 import { directory } from "../stores/storage/node.ts";
-import { type Counted, countedStorage, type Reading, readOf } from "./counted_storage.ts";
+import {
+  type Counted,
+  countedStorage,
+  type Reading,
+  readOf,
+} from "./counted_storage.ts";
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +58,9 @@ function thousands(value: number, digits = 0): string {
 }
 
 function sizeOf(bytes: number): string {
-  return bytes < 10_000 ? `${thousands(bytes)} B` : `${thousands(bytes / 2 ** 20, 2)} MiB`;
+  return bytes < 10_000
+    ? `${thousands(bytes)} B`
+    : `${thousands(bytes / 2 ** 20, 2)} MiB`;
 }
 
 // ---------------------------------------------------------------------------
@@ -62,14 +69,21 @@ function sizeOf(bytes: number): string {
 
 async function write(place: string): Promise<void> {
   const begun = performance.now();
-  const store = await run(openFileStore(directory(place), { segmentBytesMax, durability: "os" }));
+  const store = await run(
+    openFileStore(directory(place), { segmentBytesMax, durability: "os" }),
+  );
   for (let at = 0; at < events; at += IN_FLIGHT) {
     const count = Math.min(IN_FLIGHT, events - at);
-    await Promise.all(Array.from({ length: count }, (_, nth) => append(store, at + nth)));
+    await Promise.all(
+      Array.from({ length: count }, (_, nth) => append(store, at + nth)),
+    );
   }
   const appended = performance.now();
   await run(store.close);
-  say("appended, one event a commit", `${thousands(events / (appended - begun) * 1000)} / s`);
+  say(
+    "appended, one event a commit",
+    `${thousands(events / (appended - begun) * 1000)} / s`,
+  );
   say("closed in", `${thousands(performance.now() - appended)} ms`);
 }
 
@@ -81,7 +95,11 @@ async function append(store: EventStore, at: number): Promise<void> {
     tags: [],
   };
   const stream = nameOf(at % streams);
-  await run(store.append({ writes: [{ stream, expected: "any", events: [{ event }] }] }));
+  await run(
+    store.append({
+      writes: [{ stream, expected: "any", events: [{ event }] }],
+    }),
+  );
 }
 
 function nameOf(stream: number): string {
@@ -113,7 +131,10 @@ async function measure(place: string): Promise<void> {
   const begun = performance.now();
   // The smallest cache, so that a cold stream is a cold one.
   const store = await run(
-    openFileStore(counted.storage, { mode: "existing", pageCacheBytesMax: 64 * 1024 }),
+    openFileStore(counted.storage, {
+      mode: "existing",
+      pageCacheBytesMax: 64 * 1024,
+    }),
   );
   const took = performance.now() - begun;
   const after = memory();
@@ -126,10 +147,16 @@ async function measure(place: string): Promise<void> {
 }
 
 function added(before: Memory, after: Memory): string {
-  return `${sizeOf(after.rss - before.rss)}, ${sizeOf(after.heap - before.heap)}`;
+  return `${sizeOf(after.rss - before.rss)}, ${
+    sizeOf(after.heap - before.heap)
+  }`;
 }
 
-function sayOpening({ readings }: Counted, names: ReadonlyArray<string>, took: number): void {
+function sayOpening(
+  { readings }: Counted,
+  names: ReadonlyArray<string>,
+  took: number,
+): void {
   const segments = names.filter(isSegment).sort();
   const last = segments.at(-1);
   const opening = readings();
@@ -139,8 +166,14 @@ function sayOpening({ readings }: Counted, names: ReadonlyArray<string>, took: n
       readOf(opening, (name) => isSegment(name) && name !== last),
     ],
     ["read of the last segment", readOf(opening, (name) => name === last)],
-    [`read of ${names.filter(isRun).length} index runs`, readOf(opening, isRun)],
-    ["read of other files", readOf(opening, (name) => !isSegment(name) && !isRun(name))],
+    [
+      `read of ${names.filter(isRun).length} index runs`,
+      readOf(opening, isRun),
+    ],
+    [
+      "read of other files",
+      readOf(opening, (name) => !isSegment(name) && !isRun(name)),
+    ],
   ];
   say("opened for writing after a clean close, in", `${thousands(took, 1)} ms`);
   for (const [what, { reads, bytes }] of rows) {
@@ -149,11 +182,17 @@ function sayOpening({ readings }: Counted, names: ReadonlyArray<string>, took: n
 }
 
 /** What the first read of a stream costs, once the filters of the runs are in memory. */
-async function sayColdStreams(store: EventStore, { readings, reset }: Counted): Promise<void> {
+async function sayColdStreams(
+  store: EventStore,
+  { readings, reset }: Counted,
+): Promise<void> {
   reset();
   await run(store.read({ stream: "show-none" }));
   const filters = readOf(readings(), isRun);
-  say("filters of all runs, read once", `${sizeOf(filters.bytes)} in ${filters.reads} reads`);
+  say(
+    "filters of all runs, read once",
+    `${sizeOf(filters.bytes)} in ${filters.reads} reads`,
+  );
   const costs: Array<Readonly<Record<Cost, number>>> = [];
   const begun = performance.now();
   for (let nth = 0; nth < cold; nth++) {
@@ -180,13 +219,21 @@ async function sayColdStreams(store: EventStore, { readings, reset }: Counted): 
   );
   for (const [cost, words] of Object.entries(costWords)) {
     // The keys of `costWords` are the costs.
-    const all = costs.map((one) => one[cost as Cost]).sort((one, other) => one - other);
+    const all = costs.map((one) => one[cost as Cost]).sort((one, other) =>
+      one - other
+    );
     const median = all[Math.floor(all.length / 2)] ?? 0;
     say(`  ${words}`, `${thousands(median)} (${thousands(all.at(-1) ?? 0)})`);
   }
 }
 
-type Cost = "records" | "runs" | "indexReads" | "indexBlocks" | "logReads" | "logBytes";
+type Cost =
+  | "records"
+  | "runs"
+  | "indexReads"
+  | "indexBlocks"
+  | "logReads"
+  | "logBytes";
 
 const costWords: Readonly<Record<Cost, string>> = {
   records: "events",
@@ -209,11 +256,19 @@ async function main(): Promise<void> {
     await write(place);
     const stats = await run(storeStats(directory(place)));
     say("segments, index runs", `${stats.segments}, ${stats.indexRuns}`);
-    say("log, index", `${sizeOf(stats.segmentBytes)}, ${sizeOf(stats.indexBytes)}`);
+    say(
+      "log, index",
+      `${sizeOf(stats.segmentBytes)}, ${sizeOf(stats.indexBytes)}`,
+    );
     say("bytes an event, log and index", thousands(stats.bytesPerRecord, 1));
     const { status } = spawnSync(process.execPath, [
       "--expose-gc",
-      ...["--import", "tsx", fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+      ...[
+        "--import",
+        "tsx",
+        fileURLToPath(import.meta.url),
+        ...process.argv.slice(2),
+      ],
       ...["--measure", place],
     ], { stdio: "inherit" });
     process.exitCode = status ?? 1;

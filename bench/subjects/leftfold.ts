@@ -1,0 +1,139 @@
+/**
+ * Our own store: on files in each durability, and in memory.
+ *
+ * @module
+ */
+import { isSome } from "fp-ts/lib/Option.js";
+import * as t from "io-ts";
+import {
+  accept,
+  type Commit,
+  decider as deciderOf,
+  type Encoded,
+  eventCodec,
+  type EventOf,
+  type EventStore,
+  handler,
+  type Page,
+  type Pages,
+  type Query,
+  type ReadFault,
+  run,
+  schema,
+} from "../../mod.ts";
+import { directory } from "../../stores/storage/node.ts";
+import {
+  type Durability,
+  openFileStore,
+  verifyStore,
+} from "../../stores/file/mod.ts";
+import { memoryStore } from "../../stores/memory.ts";
+import type { SampleEvent } from "../sample.ts";
+import {
+  added,
+  type Durable,
+  nothingYet,
+  type Opened,
+  type Subject,
+  type Sum,
+} from "../subject.ts";
+
+const codec = eventCodec({
+  MoneyDeposited: schema(1, t.type({ amount: t.number, reference: t.string })),
+});
+
+/** A rule that asks the state, as a real one does. */
+const account = deciderOf({
+  initialState: 0,
+  decide: (
+    command: { readonly account: string; readonly amount: number },
+    balance,
+  ) =>
+    accept({
+      type: "MoneyDeposited",
+      amount: balance > 1_000_000 ? 0 : command.amount,
+      reference: command.account,
+    }),
+  evolve: (balance, { amount }: EventOf<typeof codec>) => balance + amount,
+});
+
+const durables: Readonly<Record<Durability, Durable>> = {
+  sync: "flushed",
+  os: "handed over",
+  none: "in memory",
+};
+
+/** Our store on files, in the durability that is asked for. */
+export function leftfoldOn(durability: Durability): Subject {
+  return {
+    name: durability === "sync" ? "leftfold" : `leftfold (${durability})`,
+    durable: durables[durability],
+    open: async (place) => {
+      const storage = directory(place);
+      const store = await run(openFileStore(storage, { durability }));
+      return {
+        ...opened(store),
+        verify: async () => {
+          const { bytes, problems } = await run(verifyStore(storage));
+          if (problems.length > 0) {
+            throw new Error(`${problems.length} problems`);
+          }
+          return bytes;
+        },
+      };
+    },
+  };
+}
+
+/** Our store in memory: the same port, and no disk. */
+export const leftfoldInMemory: Subject = {
+  name: "leftfold in memory",
+  durable: "in memory",
+  open: () => Promise.resolve(opened(memoryStore())),
+};
+
+function opened(store: EventStore): Opened {
+  const handle = handler({
+    decider: account,
+    codec,
+    store,
+    stream: (command) => command.account,
+  });
+  return {
+    append: (stream, events) => run(store.append(commitOf(stream, events))),
+    foldAll: async () => (await folded(store, {})).count,
+    foldType: async (type) => (await folded(store, { types: [type] })).count,
+    foldStream: async (stream) => (await folded(store, { stream })).count,
+    handle: (stream, amount) => run(handle({ account: stream, amount })),
+    close: () => run(store.close),
+  };
+}
+
+function commitOf(
+  stream: string,
+  events: ReadonlyArray<SampleEvent>,
+): Commit<Encoded> {
+  const proposed = events.map(({ type, data, metadata }) => ({
+    event: { type, schemaVersion: 1, data, tags: [] },
+    metadata,
+  }));
+  return { writes: [{ stream, expected: "any", events: proposed }] };
+}
+
+async function folded(store: EventStore, query: Query): Promise<Sum> {
+  let sum = nothingYet;
+  let pages: Pages<Encoded, ReadFault> | undefined = store.read(query);
+  while (pages) {
+    const page: Page<Encoded, ReadFault> = await run(pages);
+    for (const { event } of page.records) {
+      sum = added(sum, amountOf(event.data));
+    }
+    pages = isSome(page.next) ? page.next.value : undefined;
+  }
+  return sum;
+}
+
+/** Every event of the workloads has an amount. */
+function amountOf(data: unknown): number {
+  return (data as { readonly amount: number }).amount;
+}

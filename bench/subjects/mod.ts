@@ -1,0 +1,27 @@
+/**
+ * Everything that is measured, ours first.
+ *
+ * @module
+ */
+import type { Subject } from "../subject.ts";
+import { castoreInMemory } from "./castore.ts";
+import { emmettInMemory, emmettSqlite } from "./emmett.ts";
+import { eventStorage, eventStorageFlushed } from "./event_storage.ts";
+import { leftfoldInMemory, leftfoldOn } from "./leftfold.ts";
+import { limitIntoZeros, limitOfTheMachine } from "./limit.ts";
+import { sqliteBatched, sqliteTable } from "./sqlite.ts";
+
+export const subjects: ReadonlyArray<Subject> = [
+  leftfoldOn("sync"),
+  leftfoldOn("os"),
+  leftfoldInMemory,
+  limitOfTheMachine,
+  limitIntoZeros,
+  sqliteTable,
+  sqliteBatched,
+  eventStorageFlushed,
+  eventStorage,
+  emmettSqlite,
+  emmettInMemory,
+  castoreInMemory,
+];
