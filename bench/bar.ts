@@ -3,14 +3,7 @@
  *
  * @module
  */
-import {
-  median,
-  type OpenedStore,
-  OURS,
-  rateOf,
-  ratioTo,
-  type Results,
-} from "./result.ts";
+import { median, type OpenedStore, OURS, rateOf, ratioTo, type Results } from "./result.ts";
 
 /** A bar, and what was measured. */
 export interface Judged {
@@ -77,8 +70,7 @@ function rates(results: Results): ReadonlyArray<Judged> {
   const handled = rateOf(results, "W7", OURS);
   const grouped = rateOf(results, "W2", OURS);
   const verified = rateOf(results, "W11", OURS);
-  const whole2 = (value: number): string =>
-    Math.round(value).toLocaleString("en");
+  const whole2 = (value: number): string => Math.round(value).toLocaleString("en");
   const ratio = (value: number): string => value.toFixed(2);
   return [
     atLeastBar("W2b commits a second", 400_000, many, whole2),
@@ -90,9 +82,7 @@ function rates(results: Results): ReadonlyArray<Judged> {
 
 function sizes({ opened }: Results): ReadonlyArray<Judged> {
   const find = (subject: string): OpenedStore | undefined => {
-    return opened.find((one) =>
-      one.subject === subject && one.runtime === "node"
-    );
+    return opened.find((one) => one.subject === subject && one.runtime === "node");
   };
   const ours = find(OURS);
   const sqlite = find("better-sqlite3");

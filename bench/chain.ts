@@ -11,11 +11,7 @@
 import { type Commit, type Encoded, run } from "../mod.ts";
 import { memoryStorage } from "../stores/storage/memory.ts";
 import { directory } from "../stores/storage/node.ts";
-import {
-  type Durability,
-  type FileStore,
-  openFileStore,
-} from "../stores/file/mod.ts";
+import { type Durability, type FileStore, openFileStore } from "../stores/file/mod.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,9 +28,7 @@ function median(values: ReadonlyArray<number>): number {
 }
 
 function quantile(values: ReadonlyArray<number>, part: number): number {
-  return [...values].sort((a, b) =>
-    a - b
-  )[Math.floor(part * (values.length - 1))] ?? NaN;
+  return [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? NaN;
 }
 
 /** Milliseconds of the processor so far, on all threads of the process. */
@@ -128,9 +122,7 @@ async function measureAppends(): Promise<void> {
     const costs = { none: new Array<Cost>(), sha256: new Array<Cost>() };
     for (let round = 0; round < rounds; round++) {
       // In turn, so that what else the machine does hits both.
-      const order = round % 2 === 0
-        ? ["none", "sha256"] as const
-        : ["sha256", "none"] as const;
+      const order = round % 2 === 0 ? ["none", "sha256"] as const : ["sha256", "none"] as const;
       for (const chain of order) {
         costs[chain].push(await costOf(chain, durability, commits, callers));
       }
@@ -149,9 +141,9 @@ async function measureAppends(): Promise<void> {
       return cost.commitsPerSecond / costs.none[at]!.commitsPerSecond;
     });
     console.log(
-      `append, ${durability}, ${callers} callers: none ${
-        without!.text
-      }; sha256 ${chained!.text}; ` +
+      `append, ${durability}, ${callers} callers: none ${without!.text}; sha256 ${
+        chained!.text
+      }; ` +
         `rate ratio ${median(ratios).toFixed(2)}, CPU ratio ${
           (chained!.cpu / without!.cpu).toFixed(2)
         }`,
@@ -180,9 +172,7 @@ async function measureAdoption(chain: "sha256" | "none"): Promise<void> {
     times.push(performance.now() - begin);
   }
   console.log(
-    `adopt 50 MB, ${chain}: open ${
-      openMs.toFixed(1)
-    } ms, ${bytes} bytes of segments read; ` +
+    `adopt 50 MB, ${chain}: open ${openMs.toFixed(1)} ms, ${bytes} bytes of segments read; ` +
       `appends p50 ${quantile(times, 0.5).toFixed(2)} ms, p99 ${
         quantile(times, 0.99).toFixed(2)
       }, ` +
@@ -200,9 +190,7 @@ for (const size of [256, 4096, 65_536, MIB]) {
     hashingMs(memoryStorage(), size),
   ];
   console.log(
-    `SHA-256 in parts of ${size} bytes: ${
-      native.toFixed(2)
-    } ms a MiB with storage/node, ` +
+    `SHA-256 in parts of ${size} bytes: ${native.toFixed(2)} ms a MiB with storage/node, ` +
       `${portable.toFixed(2)} with the portable one`,
   );
 }

@@ -23,9 +23,7 @@ export function chartOf(results: Results): string {
       const ratio = ratioTo(results, id, subject);
       return ratio === undefined ? [] : [{ label: subject, ratio }];
     });
-    return bars.length === 0
-      ? []
-      : [{ label: `${id}: ${title}`, ratio: undefined }, ...bars];
+    return bars.length === 0 ? [] : [{ label: `${id}: ${title}`, ratio: undefined }, ...bars];
   });
   const height = (rows.length + 2) * ROW;
   const scale = [0.1, 1, 10, 100];
@@ -34,15 +32,11 @@ export function chartOf(results: Results): string {
     return LABEL + PLOT * Math.log(within / FROM) / Math.log(TO / FROM);
   };
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${
-      LABEL + PLOT + 80
-    }" height="${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${LABEL + PLOT + 80}" height="${height}" ` +
     `font-family="sans-serif" font-size="12" fill="#888">`,
     `<title>leftfold, times as fast as each</title>`,
     ...scale.map((tick) =>
-      `<line x1="${at(tick)}" x2="${
-        at(tick)
-      }" y1="${ROW}" y2="${height}" stroke="#888" ` +
+      `<line x1="${at(tick)}" x2="${at(tick)}" y1="${ROW}" y2="${height}" stroke="#888" ` +
       `stroke-opacity="${tick === 1 ? 1 : 0.3}"/>` +
       `<text x="${at(tick)}" y="14" text-anchor="middle">${tick} x</text>`
     ),
@@ -59,9 +53,7 @@ export function chartOf(results: Results): string {
         `<rect x="${from?.toFixed(1)}" y="${
           y + 4
         }" width="${width}" height="12" fill="${colour}"/>` +
-        `<text x="${end.toFixed(1)}" y="${y + 15}">${
-          Number(ratio.toPrecision(2))
-        }</text>`;
+        `<text x="${end.toFixed(1)}" y="${y + 15}">${Number(ratio.toPrecision(2))}</text>`;
     }),
     "</svg>",
     "",

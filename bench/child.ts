@@ -59,9 +59,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   // The parent wrote it.
   const question = JSON.parse(line) as Question;
   const answer = await answerTo(question).catch((cause: unknown): Answer => ({
-    error: cause instanceof Error
-      ? cause.stack ?? cause.message
-      : String(cause),
+    error: cause instanceof Error ? cause.stack ?? cause.message : String(cause),
   }));
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

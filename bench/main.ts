@@ -14,14 +14,7 @@
  * @module
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
@@ -34,13 +27,7 @@ import type { Answer, Question } from "./child.ts";
 import { fallen } from "./compare.ts";
 import { versionOf } from "./peer.ts";
 import { figure, reportOf } from "./report.ts";
-import {
-  type Measured,
-  median,
-  type OpenedStore,
-  OURS,
-  type Results,
-} from "./result.ts";
+import { type Measured, median, type OpenedStore, OURS, type Results } from "./result.ts";
 import { subjects } from "./subjects/mod.ts";
 import { type Stored, workloads } from "./workload.ts";
 
@@ -89,8 +76,7 @@ interface Runner {
 }
 
 function wordsFor(runtime: string): readonly [string, ...string[]] {
-  const installed = (name: string): string =>
-    join(root, "node_modules", ".bin", name);
+  const installed = (name: string): string => join(root, "node_modules", ".bin", name);
   if (runtime === "deno") return [installed("deno"), "run", "-A", "--no-check"];
   if (runtime === "bun") return [installed("bun")];
   return [process.execPath, "--import", "tsx"];
@@ -169,9 +155,7 @@ async function measure(
   return [...rates].map(([{ subject, runtime }, all]) => {
     const who = runtime === "node" ? subject : `${subject} on ${runtime}`;
     console.log(
-      `${id.padEnd(5)}${who.padEnd(32)}${
-        figure(median(all)).padStart(14)
-      } a second`,
+      `${id.padEnd(5)}${who.padEnd(32)}${figure(median(all)).padStart(14)} a second`,
     );
     return { workload: id, subject, runtime, rates: all };
   });
@@ -199,9 +183,7 @@ function newPlace(name: string): string {
 async function measureReading(
   ids: ReadonlyArray<string>,
 ): Promise<{ readonly measured: Measured[]; readonly opened: OpenedStore[] }> {
-  const kept = runnersFor("read").filter(({ subject }) =>
-    !subject.includes("in memory")
-  );
+  const kept = runnersFor("read").filter(({ subject }) => !subject.includes("in memory"));
   const events = stored.streams * stored.eventsPerStream;
   const opened: OpenedStore[] = [];
   for (const runner of kept) {
@@ -237,9 +219,7 @@ async function measureReading(
       `W6   ${`${subject} (${runtime})`.padEnd(32)}${
         figure(median(openMs)).padStart(14)
       } ms to open, ` +
-        `${figure(bytesOnDisk / events)} B an event, stored in ${
-          figure(ms / 1000)
-        } s`,
+        `${figure(bytesOnDisk / events)} B an event, stored in ${figure(ms / 1000)} s`,
     );
   }
   const measured: Measured[] = [];
@@ -320,9 +300,9 @@ try {
     const worse = fallen(before, results);
     for (const { what, before: was, after, tolerated } of worse) {
       console.log(
-        `${what}: ${was.toFixed(2)} -> ${
-          after.toFixed(2)
-        }, more than the noise of ${(100 * tolerated).toFixed(0)} %`,
+        `${what}: ${was.toFixed(2)} -> ${after.toFixed(2)}, more than the noise of ${
+          (100 * tolerated).toFixed(0)
+        } %`,
       );
     }
     if (worse.length === 0) {

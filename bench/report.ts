@@ -10,9 +10,7 @@ import { workloads } from "./workload.ts";
 /** The page. */
 export function reportOf(results: Results): string {
   const { at, commit, machine, versions, rounds } = results;
-  const list = Object.entries(versions).map(([name, version]) =>
-    `${name} ${version}`
-  ).join(", ");
+  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
   return [
     "# Side by side",
     "",
@@ -21,9 +19,7 @@ export function reportOf(results: Results): string {
     "Made by `npm run bench`. A ratio is ours divided by theirs, round by round: above 1, ours is",
     "faster. What an acknowledgement means stands beside each name.",
     "",
-    ...workloads.flatMap(({ id, title, unit }) =>
-      table(results, id, `${id}: ${title}`, unit)
-    ),
+    ...workloads.flatMap(({ id, title, unit }) => table(results, id, `${id}: ${title}`, unit)),
     ...openTable(results),
     ...barTable(results),
   ].join("\n");
@@ -45,13 +41,9 @@ function table(
     ...rows.map(({ subject, runtime, rates }) => {
       const who = runtime === "node" ? subject : `${subject} on ${runtime}`;
       const isOurs = subject === OURS && runtime === "node";
-      const ratio = runtime === "node" && !isOurs
-        ? ratioTo(results, id, subject)
-        : undefined;
+      const ratio = runtime === "node" && !isOurs ? ratioTo(results, id, subject) : undefined;
       const times = ratio === undefined ? "" : `${ratio.toFixed(2)} x`;
-      return `| ${who} | ${figure(median(rates))} | ${
-        percent(noise(rates))
-      } | ${times} |`;
+      return `| ${who} | ${figure(median(rates))} | ${percent(noise(rates))} | ${times} |`;
     }),
     "",
   ];
@@ -71,9 +63,7 @@ function openTable({ opened }: Results): ReadonlyArray<string> {
         const who = runtime === "node" ? subject : `${subject} on ${runtime}`;
         const ms = median(openMs).toFixed(1);
         const memory = (median(memoryBytes) / 1e6).toFixed(1);
-        return `| ${who} | ${ms} | ${memory} | ${
-          figure(bytesOnDisk / events)
-        } | ${files} |`;
+        return `| ${who} | ${ms} | ${memory} | ${figure(bytesOnDisk / events)} | ${files} |`;
       },
     ),
     "",

@@ -43,8 +43,7 @@ export function median(values: ReadonlyArray<number>): number {
 /** How far the rounds lie apart: half the distance of the outer quartiles, as a part of the median. */
 export function noise(values: ReadonlyArray<number>): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (part: number): number =>
-    sorted[Math.round(part * (sorted.length - 1))] ?? NaN;
+  const at = (part: number): number => sorted[Math.round(part * (sorted.length - 1))] ?? NaN;
   return (at(0.75) - at(0.25)) / 2 / median(values);
 }
 

@@ -20,12 +20,7 @@ import { run } from "../mod.ts";
 import type { EventStore } from "../mod.ts";
 import { openFileStore, storeStats } from "../stores/file/mod.ts";
 import { directory } from "../stores/storage/node.ts";
-import {
-  type Counted,
-  countedStorage,
-  type Reading,
-  readOf,
-} from "./counted_storage.ts";
+import { type Counted, countedStorage, type Reading, readOf } from "./counted_storage.ts";
 
 const { values } = parseArgs({
   options: {
@@ -58,9 +53,7 @@ function thousands(value: number, digits = 0): string {
 }
 
 function sizeOf(bytes: number): string {
-  return bytes < 10_000
-    ? `${thousands(bytes)} B`
-    : `${thousands(bytes / 2 ** 20, 2)} MiB`;
+  return bytes < 10_000 ? `${thousands(bytes)} B` : `${thousands(bytes / 2 ** 20, 2)} MiB`;
 }
 
 // ---------------------------------------------------------------------------
@@ -147,9 +140,7 @@ async function measure(place: string): Promise<void> {
 }
 
 function added(before: Memory, after: Memory): string {
-  return `${sizeOf(after.rss - before.rss)}, ${
-    sizeOf(after.heap - before.heap)
-  }`;
+  return `${sizeOf(after.rss - before.rss)}, ${sizeOf(after.heap - before.heap)}`;
 }
 
 function sayOpening(
@@ -219,9 +210,7 @@ async function sayColdStreams(
   );
   for (const [cost, words] of Object.entries(costWords)) {
     // The keys of `costWords` are the costs.
-    const all = costs.map((one) => one[cost as Cost]).sort((one, other) =>
-      one - other
-    );
+    const all = costs.map((one) => one[cost as Cost]).sort((one, other) => one - other);
     const median = all[Math.floor(all.length / 2)] ?? 0;
     say(`  ${words}`, `${thousands(median)} (${thousands(all.at(-1) ?? 0)})`);
   }

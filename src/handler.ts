@@ -23,6 +23,7 @@ import type {
   Rejected,
   Unencodable,
 } from "./fault.ts";
+import { type HotStates, hotStates } from "./hot_states.ts";
 import { invariant } from "./invariant.ts";
 import { before, foldPages, type Loaded } from "./load.ts";
 import type { HasStore } from "./read.ts";
@@ -48,6 +49,12 @@ export interface HandlerDefinition<Command, Event, State, Rejection, Context, Re
    * is 1 before the first retry.
    */
   readonly pause?: (attempt: number) => Task<unknown>;
+  /**
+   * Of how many streams the handler keeps the state in memory, those used last; 1,024 if left
+   * out, 0 for none. A kept state only ever leads to events that the store takes at the version of
+   * that state: before it says no, does nothing or repeats an answer, the handler reads the stream.
+   */
+  readonly hotStatesMax?: number;
   /** Time and ids, for commands that are made from them; never for `decide`. */
   readonly context?: () => Context;
   /** What the caller wants to know beside the events. */
@@ -163,7 +170,8 @@ interface Earlier<Event, State> {
 export function handler<Command, Event, State, Rejection, Context = never, Result = undefined>(
   definition: HandlerDefinition<Command, Event, State, Rejection, Context, Result> & HasStore,
 ): Handle<Command, Event, State, Rejection, Context, Result> {
-  return (given, metadata = {}) => () => handle(definition, commandOf(definition, given), metadata);
+  const hot = hotStates<State>(definition.hotStatesMax ?? HOT_STATES_MAX);
+  return (given, metadata = {}) => () => handle(definition, hot, given, metadata);
 }
 
 /**
@@ -204,12 +212,25 @@ export function handlerReader<
   Rejected<Rejection> | HandleFault,
   Accepted<Event, State, Result>
 > {
-  return (command, metadata) => ({ store }) => handler({ ...definition, store })(command, metadata);
+  // A handler for each store, since each keeps the states of its own.
+  const handlers = new WeakMap<
+    EventStore,
+    Handle<Command, Event, State, Rejection, Context, Result>
+  >();
+  return (command, metadata) => ({ store }) => {
+    const known = handlers.get(store);
+    const handle = known ?? handler({ ...definition, store });
+    if (!known) handlers.set(store, handle);
+    return handle(command, metadata);
+  };
 }
 
 // ---------------------------------------------------------------------------
 // destructors
 // ---------------------------------------------------------------------------
+
+/** Unless the definition says otherwise. */
+const HOT_STATES_MAX = 1_024;
 
 /** A command's outcome. */
 type Outcome<Event, State, Rejection, Result> = E.Either<
@@ -219,6 +240,7 @@ type Outcome<Event, State, Rejection, Result> = E.Either<
 
 async function handle<Command, Event, State, Rejection, Context, Result>(
   definition: HandlerDefinition<Command, Event, State, Rejection, Context, Result> & HasStore,
+  hot: HotStates<State>,
   given: Given<Command, Context>,
   metadata: CommandMetadata,
 ): Promise<Outcome<Event, State, Rejection, Result>> {
@@ -229,10 +251,18 @@ async function handle<Command, Event, State, Rejection, Context, Result>(
   const catchUp = (from: Loaded<Replayed<Event, State>>) =>
     pipe(store.read({ stream }, { after: from.position }), foldPages(codec, from, replay))();
 
-  let replayed = await catchUp(before({ state: decider.initialState }));
+  const kept = hot.of(stream);
+  const quick = kept && await handleHot(definition, hot, { stream, command, kept, metadata });
+  if (quick) return quick;
+  // The records before a kept state may hold the commit of the command: they are not known any more.
+  const from = kept !== undefined && metadata.commandId === undefined
+    ? { ...kept, state: { state: kept.state } }
+    : before({ state: decider.initialState });
+  let replayed = await catchUp(from);
   for (let attempt = 1;; attempt += 1) {
     if (E.isLeft(replayed)) return replayed;
     const { state: { state, earlier }, version, position } = replayed.right;
+    hot.keep(stream, { state, version, position });
     if (earlier !== undefined) return E.right(accepted(definition, earlier, true));
 
     const decision = decider.decide(command, state);
@@ -248,7 +278,7 @@ async function handle<Command, Event, State, Rejection, Context, Result>(
     if (E.isLeft(commit)) return commit;
     const appended = await appendSurely(store, commit.right);
     if (E.isRight(appended) && !appended.right.repeated) {
-      return E.right(accepted(definition, { ...story, position: appended.right.last }, false));
+      return E.right(stored(definition, hot, stream, story, appended.right));
     }
     if (E.isLeft(appended) && !wasOvertaken(appended.left)) return appended;
     if (E.isLeft(appended) && appended.left._tag === "Conflict") {
@@ -272,6 +302,54 @@ async function handle<Command, Event, State, Rejection, Context, Result>(
       );
     }
   }
+}
+
+/** A command to a stream whose state is kept. */
+interface HotCommand<Command, State> {
+  readonly stream: StreamName;
+  readonly command: Command;
+  readonly kept: Loaded<State>;
+  readonly metadata: CommandMetadata;
+}
+
+/**
+ * Handles a command on the state that is kept, if that comes to events which the store takes at its
+ * version; the state was the right one then. In every other case nothing is said of it: the state may
+ * be old, or the command may have been handled before.
+ */
+async function handleHot<Command, Event, State, Rejection, Context, Result>(
+  definition: HandlerDefinition<Command, Event, State, Rejection, Context, Result> & HasStore,
+  hot: HotStates<State>,
+  { stream, command, kept, metadata }: HotCommand<Command, State>,
+): Promise<Outcome<Event, State, Rejection, Result> | undefined> {
+  const { decider, codec, store } = definition;
+  const decision = decider.decide(command, kept.state);
+  if (E.isLeft(decision) || decision.right.length === 0) return undefined;
+  const events = decision.right;
+  const commit = commitOf(codec, stream, kept.version, events, metadata);
+  if (E.isLeft(commit)) return undefined;
+  const appended = await appendSurely(store, commit.right);
+  if (E.isLeft(appended)) {
+    if (!wasOvertaken(appended.left)) return appended;
+    hot.forget(stream);
+    return undefined;
+  }
+  if (appended.right.repeated) return undefined;
+  const after = events.reduce((so, event) => decider.evolve(so, event), kept.state);
+  const story = { before: kept.state, events, after, version: kept.version + events.length };
+  return E.right(stored(definition, hot, stream, story, appended.right));
+}
+
+/** The answer to a command whose events are stored; the state after them is kept for the next. */
+function stored<Event, State, Result>(
+  definition: Resulting<Event, State, Result>,
+  hot: HotStates<State>,
+  stream: StreamName,
+  story: Omit<Earlier<Event, State>, "position">,
+  { last: position }: Appended,
+): Accepted<Event, State, Result> {
+  hot.keep(stream, { state: story.after, version: story.version, position });
+  return accepted(definition, { ...story, position }, false);
 }
 
 function commandOf<Command, Context>(
@@ -349,10 +427,13 @@ function wasOvertaken(fault: AppendFault): fault is Conflict | IdempotencyMismat
   return fault._tag === "Conflict" || fault._tag === "IdempotencyMismatch";
 }
 
+/** What makes a result for the caller. */
+interface Resulting<Event, State, Result> {
+  readonly result?: (before: State, events: ReadonlyArray<Event>, after: State) => Result;
+}
+
 function accepted<Event, State, Result>(
-  { result }: {
-    readonly result?: (before: State, events: ReadonlyArray<Event>, after: State) => Result;
-  },
+  { result }: Resulting<Event, State, Result>,
   { before, events, after, version, position }: Earlier<Event, State>,
   repeated: boolean,
 ): Accepted<Event, State, Result> {

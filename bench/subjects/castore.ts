@@ -64,8 +64,7 @@ export const castoreInMemory: Subject = {
       append: async (stream, events) => {
         for (const event of events) await push(stream, event);
       },
-      foldStream: async (stream) =>
-        (await adapter.getEvents(stream, context)).events.length,
+      foldStream: async (stream) => (await adapter.getEvents(stream, context)).events.length,
       close: () => Promise.resolve(),
     };
   },

@@ -6,13 +6,7 @@
 import { join } from "node:path";
 import { loadPeer } from "../peer.ts";
 import type { SampleData, SampleEvent } from "../sample.ts";
-import {
-  added,
-  nothingYet,
-  type Opened,
-  type Subject,
-  type Sum,
-} from "../subject.ts";
+import { added, nothingYet, type Opened, type Subject, type Sum } from "../subject.ts";
 
 interface EmmettEvent {
   readonly type: string;
@@ -82,8 +76,7 @@ interface Deposit {
   readonly amount: number;
 }
 
-const evolve = (sum: Sum, { data }: EmmettEvent): Sum =>
-  added(sum, data.amount);
+const evolve = (sum: Sum, { data }: EmmettEvent): Sum => added(sum, data.amount);
 const initialState = (): Sum => nothingYet;
 
 /** Emmett's store in memory. */
@@ -170,8 +163,7 @@ function openedOn(emmett: Emmett, store: EmmettStore): Opened {
       });
       return state.count;
     },
-    handle: (stream, amount) =>
-      handle(store, stream, { account: stream, amount }),
+    handle: (stream, amount) => handle(store, stream, { account: stream, amount }),
     close: () => Promise.resolve(),
   };
 }

@@ -22,11 +22,7 @@ import {
   schema,
 } from "../../mod.ts";
 import { directory } from "../../stores/storage/node.ts";
-import {
-  type Durability,
-  openFileStore,
-  verifyStore,
-} from "../../stores/file/mod.ts";
+import { type Durability, openFileStore, verifyStore } from "../../stores/file/mod.ts";
 import { memoryStore } from "../../stores/memory.ts";
 import type { SampleEvent } from "../sample.ts";
 import {

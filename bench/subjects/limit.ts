@@ -20,12 +20,8 @@ export const limitOfTheMachine: Subject = {
   durable: "flushed",
   open: (place) => {
     const file = fs.openSync(join(place, "limit.bin"), "w+");
-    const lines = sampleEvents(0, EVENTS_READ).map((event) =>
-      JSON.stringify(event.data)
-    );
-    const whole = sampleEvents(0, EVENTS_READ).map((event) =>
-      JSON.stringify(event)
-    );
+    const lines = sampleEvents(0, EVENTS_READ).map((event) => JSON.stringify(event.data));
+    const whole = sampleEvents(0, EVENTS_READ).map((event) => JSON.stringify(event));
     const dataFile = join(place, "data.ndjson");
     const wholeFile = join(place, "whole.ndjson");
     fs.writeFileSync(dataFile, lines.join("\n"));
@@ -51,9 +47,7 @@ export const limitOfTheMachine: Subject = {
           await fdatasync(file);
         }),
         "W3": timed(100, () => {
-          const text = sampleEvents(at, 100).map((event) =>
-            JSON.stringify(event)
-          ).join("\n");
+          const text = sampleEvents(at, 100).map((event) => JSON.stringify(event)).join("\n");
           write(Buffer.from(text));
           fs.fdatasyncSync(file);
         }),
@@ -71,8 +65,7 @@ export const limitOfTheMachine: Subject = {
           let amount = 0;
           for (const line of bytes.toString().split("\n")) {
             // This program wrote it.
-            amount +=
-              (JSON.parse(line) as { readonly data: SampleData }).data.amount;
+            amount += (JSON.parse(line) as { readonly data: SampleData }).data.amount;
           }
           if (amount === 0) throw new Error("nothing was read");
         }),

@@ -41,6 +41,7 @@ export const moduleOrder: ReadonlyArray<string> = [
   "spec",
   "read",
   "load",
+  "hot_states",
   "handler",
   "projection_step",
   "catch_up",
