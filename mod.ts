@@ -101,15 +101,14 @@ export {
   type Typed,
 } from "./src/read.ts";
 export { type Change, fold, history, load, type Loaded, type Moment } from "./src/load.ts";
-export {
-  type Accepted,
-  type CommandMetadata,
-  type Given,
-  type Handle,
-  handler,
-  type HandlerDefinition,
-  handlerReader,
-} from "./src/handler.ts";
+export { handler, handlerReader } from "./src/handler.ts";
+export type {
+  Accepted,
+  CommandMetadata,
+  Given,
+  Handle,
+  HandlerDefinition,
+} from "./src/handling.ts";
 export * from "./src/projection.ts";
 export {
   type CloudEvent,

@@ -5,32 +5,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EventStore } from "../src/event_store.ts";
 import type { AppendFault } from "../src/fault.ts";
-import { type CommandMetadata, type Handle, handler, handlerReader } from "../src/handler.ts";
+import { handler, handlerReader } from "../src/handler.ts";
+import type { CommandMetadata } from "../src/handling.ts";
 import { append } from "../src/read.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { appendAll, fault, ok, recordsOf, told } from "../stores/conformance/words.ts";
-import {
-  book,
-  open,
-  show,
-  type ShowCommand,
-  type ShowEvent,
-  showEvents,
-  type SoldOut,
-} from "./support/show.ts";
-
-const parts = {
-  decider: show,
-  codec: showEvents,
-  stream: ({ show }: ShowCommand) => `show-${show}`,
-};
-
-function handling(
-  store: EventStore,
-  options: { readonly retriesMax?: number } = {},
-): Handle<ShowCommand, ShowEvent, number, SoldOut> {
-  return handler({ ...parts, store, ...options });
-}
+import { handling, noting, parts } from "./support/handling.ts";
+import { book, open, type ShowCommand, type ShowEvent, showEvents } from "./support/show.ts";
 
 /** A store in which `others` happens to the stream before each append that writes to it. */
 function overtaken(store: EventStore, times: number): EventStore {
@@ -144,70 +125,6 @@ test("a handler waits as it is told before it decides again", async () => {
   const pause = (attempt: number) => () => Promise.resolve(waited.push(attempt));
   await ok(handler({ ...parts, store: overtaken(store, 3), pause })(open(1)));
   assert.deepEqual(waited, [1, 2, 3]);
-});
-
-/** A store, and from where on each of its reads was asked to read. */
-function noting(store: EventStore): { readonly store: EventStore; readonly read: number[] } {
-  const read: number[] = [];
-  const noted: EventStore = {
-    ...store,
-    read: (query, range) => {
-      read.push(range?.after ?? 0);
-      return store.read(query, range);
-    },
-  };
-  return { store: noted, read };
-}
-
-test("a state that is kept spares the next command its read", async () => {
-  const { store, read } = noting(memoryStore());
-  const handle = handling(store);
-  await ok(handle(open(5)));
-  assert.equal((await ok(handle(book("Ada", 2)))).state, 3);
-  assert.equal((await ok(handle(book("Bob", 1)))).state, 2);
-  assert.deepEqual(read, [0]);
-});
-
-test("a handler that keeps no state reads before each command", async () => {
-  const { store, read } = noting(memoryStore());
-  const handle = handler({ ...parts, store, hotStatesMax: 0 });
-  await ok(handle(open(5)));
-  await ok(handle(book("Ada", 2)));
-  assert.deepEqual(read, [0, 0]);
-});
-
-test("a kept state that is old leads to no answer: the stream is read first", async () => {
-  const { store, read } = noting(memoryStore());
-  const handle = handling(store);
-  const other = handling(store);
-  await ok(handle(open(2)));
-  await ok(other(book("Ada", 2)));
-  read.length = 0;
-  // Two seats were left by what is kept: accepted by it, refused by the store, and by the new state.
-  const rejected = await fault(handle(book("Bob", 1)), "Rejected");
-  assert.deepEqual(rejected.rejection, { reason: "SoldOut", free: 0 });
-  assert.deepEqual(read, [1]);
-  // None is left by what is kept now: a no is never said without a look.
-  await ok(other(open(9)));
-  read.length = 0;
-  assert.equal((await ok(handle(book("Bob", 1)))).state, 8);
-  assert.deepEqual(read, [2]);
-});
-
-test("a command that was handled before is known though the state is kept", async () => {
-  const store = memoryStore();
-  const handle = handling(store);
-  await ok(handle(open(2)));
-  const first = await ok(handle(book("Ada", 2), { commandId: "c1" }));
-  assert.deepEqual(await ok(handle(book("Ada", 2), { commandId: "c1" })), {
-    ...first,
-    repeated: true,
-  });
-  await ok(handle(open(5)));
-  assert.deepEqual(await ok(handle(book("Ada", 2), { commandId: "c1" })), {
-    ...first,
-    repeated: true,
-  });
 });
 
 test("only what is new is read again after a conflict", async () => {

@@ -131,5 +131,6 @@ async function folded(store: EventStore, query: Query): Promise<Sum> {
 
 /** Every event of the workloads has an amount. */
 function amountOf(data: unknown): number {
+  // The cast is what `sampleEvent` wrote.
   return (data as { readonly amount: number }).amount;
 }

@@ -42,6 +42,7 @@ export const moduleOrder: ReadonlyArray<string> = [
   "read",
   "load",
   "hot_states",
+  "handling",
   "handler",
   "projection_step",
   "catch_up",
