@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { DerivedIds } from "./format/derived_id.ts";
 import type { Files } from "./files.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import type { Places } from "./places.ts";
@@ -61,6 +62,7 @@ export interface Log {
   readonly settings: Settings;
   readonly identity: StoreIdentity;
   readonly hasher: TermHasher;
+  readonly derivedIds: DerivedIds;
   readonly files: Files;
   readonly places: Places;
   /** The chain, by number. */

@@ -7,6 +7,7 @@
  * @module
  */
 import type { OpenFault } from "../../src/fault.ts";
+import { derivedIds } from "./format/derived_id.ts";
 import { fail, failCorrupt } from "./attempt.ts";
 import { type JudgedClaim, removableClaims } from "./claims/claim.ts";
 import { underClaim } from "./claims/claimant.ts";
@@ -66,7 +67,17 @@ export function baseOf(
   places: Places,
 ): { readonly base: LogBase; readonly openRun: OpenRun } {
   const hasher = termHasher(identity.hashKey);
-  const base = { storage, settings, identity, hasher, files, places, generation: 0 };
+  const ids = derivedIds(identity.storeId);
+  const base = {
+    storage,
+    settings,
+    identity,
+    hasher,
+    derivedIds: ids,
+    files,
+    places,
+    generation: 0,
+  };
   return { base, openRun: runOpener(files, settings, hasher) };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { byteWriter } from "./format/byte_writer.ts";
 import { append, type Appender } from "./append/appender.ts";
 import { changeManifest, closeSegment, cutStream } from "./append/control.ts";
 import { markOf } from "./append/append_outcome.ts";
@@ -49,7 +50,8 @@ export async function openWriting(
   });
   // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
   await removeErased(log);
-  const appender: Appender = { writer, plan, turn: undefined, isClosing: false };
+  const encoder = byteWriter(2 ** 16);
+  const appender: Appender = { writer, plan, encoder, turn: undefined, isClosing: false };
   return {
     log,
     // What is acknowledged before it is written is readable once it is.

@@ -26,20 +26,23 @@ import {
   isSameContent,
 } from "../format/commit_body.ts";
 import { isErased } from "../format/erased_file.ts";
+import type { ByteWriter } from "../format/byte_writer.ts";
 import { addCommitTerms } from "../runs/commit_terms.ts";
 import { commitAt, type StoredCommit } from "../read/frame_reader.ts";
 import { commitInMemory, commitInRuns, versionInMemory, versionInRuns } from "./heads.ts";
 import { CLOSED_IN_MEMORY, type Log } from "../log.ts";
-import { derivedCommitId } from "../read/pages.ts";
 import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
 import { matchingStored } from "./matching.ts";
+import type { Awaitable } from "../storage.ts";
 import { drain, enqueue, whileChecking, type Writer } from "./writer.ts";
 
 /** What admits commits. */
 export interface Appender {
   readonly writer: Writer;
   readonly plan: Plan;
+  /** What contents are encoded into, one after the other. */
+  readonly encoder: ByteWriter;
   /** The last admission, which the next one waits for. */
   turn: Promise<unknown> | undefined;
   /** From then on nothing is admitted that has not begun to be. */
@@ -57,13 +60,14 @@ type Admission =
 export async function append(appender: Appender, commit: Commit<Encoded>): Promise<Appended> {
   const refused = checkCommit(commitLimits)(commit);
   if (isSome(refused)) return fail(refused.value);
-  const encoded = encodeContent(commit);
+  const encoded = encodeContent(commit, appender.encoder);
   if (isLeft(encoded)) return fail(encoded.left);
   const content = encoded.right;
   refuseTooLarge(appender, content);
   const ahead = isColdNeeded(appender, commit) ? await lookAhead(appender, commit) : NOTHING_SEEN;
   for (;;) {
-    const admission = await inTurn(appender, () => admit(appender, commit, content, ahead));
+    const turn = inTurn(appender, () => admit(appender, commit, content, ahead));
+    const admission = turn instanceof Promise ? await turn : turn;
     if (admission._tag === "Known") return admission.appended;
     if (admission._tag === "Queued") {
       const outcome = await admission.commit.outcome;
@@ -87,13 +91,20 @@ function refuseTooLarge({ writer }: Appender, content: Content): void {
   });
 }
 
-/** Runs an admission when all that were asked for before are done. */
-export async function inTurn<Admitted>(
+/**
+ * Runs an admission when all that were asked for before are done: at once if none is under way, and
+ * then without a turn of the event loop if it needs none.
+ */
+export function inTurn<Admitted>(
   appender: Appender,
-  run: () => Promise<Admitted>,
-): Promise<Admitted> {
+  run: () => Awaitable<Admitted>,
+): Awaitable<Admitted> {
   const before = appender.turn;
   const own = before ? before.then(run, run) : run();
+  return own instanceof Promise ? taking(appender, own) : own;
+}
+
+async function taking<Admitted>(appender: Appender, own: Promise<Admitted>): Promise<Admitted> {
   appender.turn = own;
   try {
     return await own;
@@ -102,7 +113,31 @@ export async function inTurn<Admitted>(
   }
 }
 
-async function admit(
+function admit(
+  appender: Appender,
+  commit: Commit<Encoded>,
+  content: Content,
+  ahead: Ahead,
+): Awaitable<Admission> {
+  return isPlain(appender, commit)
+    ? conclude(appender, commit, content, NO_VERSIONS, NOTHING_STORED)
+    : admitLooking(appender, commit, content, ahead);
+}
+
+const NO_VERSIONS: ReadonlyMap<string, number> = new Map();
+
+/** Whether all that decides about a commit is in memory, as it is of most. */
+function isPlain({ writer }: Appender, commit: Commit<Encoded>): boolean {
+  const { log } = writer;
+  return commit.commitId === undefined && commit.condition === undefined && !mayHaveCuts(log) &&
+    writer.queuedBytes <= log.settings.appendQueueBytesMax &&
+    log.memory.length <= CLOSED_IN_MEMORY &&
+    expectationsOf(commit).every(({ stream }) => {
+      return log.runs.length === 0 || versionInMemory(log, stream) !== undefined;
+    });
+}
+
+async function admitLooking(
   appender: Appender,
   commit: Commit<Encoded>,
   content: Content,
@@ -247,7 +282,7 @@ function known(appended: Appended): Admission {
 
 function emptyAppended(log: Log, plan: Plan, commit: Commit<Encoded>): Appended {
   const last = plan.nextPosition - 1;
-  const commitId = commit.commitId ?? derivedCommitId(log, plan.nextPosition);
+  const commitId = commit.commitId ?? log.derivedIds.commit(plan.nextPosition);
   return { commitId, first: last + 1, last, versions: new Map(), repeated: false };
 }
 
@@ -282,7 +317,7 @@ function queue(
     position,
     time,
     appended: {
-      commitId: commitId ?? derivedCommitId(log, position),
+      commitId: commitId ?? log.derivedIds.commit(position),
       first: position,
       last: position + content.eventCount - 1,
       versions: new Map(streams.map((one) => [one.stream, one.firstVersion + one.events - 1])),

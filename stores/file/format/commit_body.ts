@@ -13,8 +13,16 @@ import type { Commit } from "../../../src/event_store.ts";
 import type { Refused } from "../../../src/fault.ts";
 import { type Encoded, type Metadata, type Proposed, tagsOf } from "../../../src/record.ts";
 import type { CommitId, StreamName, Tag } from "../../../src/stream.ts";
+import {
+  type ByteWriter,
+  byteWriter,
+  putBytes,
+  putText,
+  putVarint,
+  takeWritten,
+} from "./byte_writer.ts";
 import { type ByteReader, byteReader, hex, readBytes, readText, readVarint } from "./bytes.ts";
-import { textOf, utf8, varintSize, writeVarint } from "./bytes.ts";
+import { textOf, unhex, utf8, varintSize, writeVarint } from "./bytes.ts";
 import {
   FLAG_COMMIT_ID,
   FLAG_EVENT_IDS,
@@ -81,18 +89,25 @@ export interface BodyEvent extends EventLabel {
 // constructors
 // ---------------------------------------------------------------------------
 
-/** Encodes what a checked commit proposes. Data that JSON does not take is refused. */
-export function encodeContent(commit: Commit<Encoded>): Either<Refused, Content> {
+/**
+ * Encodes what a checked commit proposes. Data that JSON does not take is refused. Whoever encodes
+ * many lends a writer, whose buffer is used again.
+ */
+export function encodeContent(
+  commit: Commit<Encoded>,
+  writer: ByteWriter = byteWriter(CONTENT_BYTES),
+): Either<Refused, Content> {
   const proposals = commit.writes.flatMap((write) => write.events);
   const labels = proposals.map((one): EventLabel => ({ type: one.event.type, tags: tagsOf(one) }));
   const flags = (commit.commitId === undefined ? 0 : FLAG_COMMIT_ID) |
     (proposals.some((one) => one.id !== undefined) ? FLAG_EVENT_IDS : 0) |
     (labels.some((label) => label.tags.length > 0) ? FLAG_TAGS : 0);
-  const parts: Uint8Array[] = [];
+  writer.at = 0;
   for (const [at, proposal] of proposals.entries()) {
-    const refused = encodeEvent(proposal, labels[at]!, flags, parts);
+    const refused = encodeEvent(proposal, labels[at]!, flags, writer);
     if (refused) return left(refused);
   }
+  const eventBytes = takeWritten(writer);
   return right({
     flags,
     commitId: commit.commitId,
@@ -101,68 +116,48 @@ export function encodeContent(commit: Commit<Encoded>): Either<Refused, Content>
       name: utf8(write.stream),
       events: write.events.length,
     })),
-    eventBytes: joined(parts),
+    eventBytes,
     eventCount: proposals.length,
     labels,
   });
 }
 
+/** Where a buffer begins that nobody lends. */
+const CONTENT_BYTES = 1024;
+
 function encodeEvent(
   proposal: Proposed<Encoded>,
   label: EventLabel,
   flags: number,
-  parts: Uint8Array[],
+  into: ByteWriter,
 ): Refused | undefined {
   const data = dataText(proposal.event);
   if (isLeft(data)) return data.left;
-  if (flags & FLAG_EVENT_IDS) parts.push(encodeId(proposal.id));
-  parts.push(sized(utf8(label.type)), number(proposal.event.schemaVersion));
+  if (flags & FLAG_EVENT_IDS) putId(into, proposal.id);
+  putText(into, label.type);
+  putVarint(into, proposal.event.schemaVersion);
   if (flags & FLAG_TAGS) {
-    parts.push(number(label.tags.length));
-    for (const tag of label.tags) parts.push(sized(utf8(tag)));
+    putVarint(into, label.tags.length);
+    for (const tag of label.tags) putText(into, tag);
   }
-  const metadata = proposal.metadata ? encodeMetadata(proposal.metadata) : "";
-  parts.push(sized(utf8(metadata)), sized(utf8(data.right)));
+  putText(into, proposal.metadata ? encodeMetadata(proposal.metadata) : "");
+  putText(into, data.right);
   return undefined;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 // 0 says that 16 bytes of a UUID follow; 1 that nobody gave an id; else the length plus 1.
-function encodeId(id: string | undefined): Uint8Array {
-  if (id === undefined) return Uint8Array.of(1);
-  if (UUID.test(id)) {
-    const digits = id.replaceAll("-", "");
-    return Uint8Array.from({ length: 17 }, (_, at) => {
-      return at === 0 ? 0 : Number.parseInt(digits.slice(2 * at - 2, 2 * at), 16);
-    });
+function putId(into: ByteWriter, id: string | undefined): void {
+  if (id === undefined) return putVarint(into, 1);
+  const bytes = UUID.test(id) ? unhex(id.replaceAll("-", "")) : undefined;
+  if (bytes) {
+    putVarint(into, 0);
+    return putBytes(into, bytes);
   }
   const text = utf8(id);
-  return joined([number(text.length + 1), text]);
-}
-
-function number(value: number): Uint8Array {
-  const bytes = new Uint8Array(varintSize(value));
-  writeVarint(bytes, 0, value);
-  return bytes;
-}
-
-function sized(bytes: Uint8Array): Uint8Array {
-  const head = varintSize(bytes.length);
-  const both = new Uint8Array(head + bytes.length);
-  writeVarint(both, 0, bytes.length);
-  both.set(bytes, head);
-  return both;
-}
-
-function joined(parts: ReadonlyArray<Uint8Array>): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  putVarint(into, text.length + 1);
+  putBytes(into, text);
 }
 
 /** The size of a body, in bytes, once the streams' first versions are known. */
@@ -257,22 +252,8 @@ function decodeId(reader: ByteReader): string | undefined {
 /** Sixteen bytes as a UUID in its canonical form. */
 export function uuidOf(bytes: Uint8Array): string {
   const digits = hex(bytes);
-  return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]]
-    .map(([from, to]) => digits.slice(from, to)).join("-");
-}
-
-/**
- * The id of an event that nobody named: a UUID of version 8 (RFC 9562) from the event's position
- * and the store's id, so that it is the same whenever it is asked for.
- */
-export function derivedEventId(storeId: Uint8Array, position: number): string {
-  const bytes = Uint8Array.from(storeId);
-  for (let at = 5, rest = position; at >= 0; at--, rest = Math.floor(rest / 256)) {
-    bytes[at] = rest % 256;
-  }
-  bytes[6] = 0x80 | (bytes[6]! & 0x0f);
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  return uuidOf(bytes);
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-` +
+    `${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
 
 /** Metadata as JSON, without what is empty. Its fields were checked with the commit. */

@@ -10,7 +10,7 @@ import type { Cancellation, Query, Range } from "../../../src/query.ts";
 import type { Encoded, Recorded } from "../../../src/record.ts";
 import { attempt, fail, failCorrupt } from "../attempt.ts";
 import { cutsOf } from "../cuts.ts";
-import { decodeJson, decodeMetadata, derivedEventId } from "../format/commit_body.ts";
+import { decodeJson, decodeMetadata } from "../format/commit_body.ts";
 import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
 import { isErased } from "../format/erased_file.ts";
 import { isCut, type StreamCut } from "../format/stream_cut.ts";
@@ -250,7 +250,7 @@ function recordOf(
   const { type, schemaVersion, tags } = event;
   return {
     event: { type, schemaVersion, data: data.value, tags },
-    id: event.id ?? derivedEventId(log.identity.storeId, position),
+    id: event.id ?? log.derivedIds.event(position),
     tags,
     metadata,
     stream: stream.stream,
@@ -258,14 +258,9 @@ function recordOf(
     position,
     recordedAt: new Date(header.time),
     schemaVersion,
-    commitId: body.commitId ?? derivedCommitId(log, header.position),
+    commitId: body.commitId ?? log.derivedIds.commit(header.position),
     ...(erased && { erased: true as const }),
   };
-}
-
-/** The commit id of a commit that nobody named: derived like an event's, and marked as such. */
-export function derivedCommitId(log: Log, firstPosition: number): string {
-  return `commit-${derivedEventId(log.identity.storeId, firstPosition)}`;
 }
 
 function endIfCancelled(signal: Cancellation | undefined): void {

@@ -10,7 +10,6 @@ import {
   decodeBody,
   decodeJson,
   decodeMetadata,
-  derivedEventId,
   encodeContent,
   frameOf,
   isSameContent,
@@ -176,15 +175,4 @@ describe("content", () => {
       assert.ok(!isSameContent(of(base), of(other)), JSON.stringify(other));
     }
   });
-});
-
-test("an event that nobody named has an id of its own, always the same", () => {
-  const store = new Uint8Array(16).fill(0xff);
-  fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 48 - 1 }), (position) => {
-    const id = derivedEventId(store, position);
-    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    assert.equal(id, derivedEventId(store, position));
-    assert.equal(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16), position);
-    assert.notEqual(id, derivedEventId(new Uint8Array(16), position));
-  }));
 });
