@@ -52,9 +52,13 @@ const sentences: Sentences = {
   Cancelled: () => "The read was cancelled by its signal; read on after the last page to resume",
   Closed: () => "The store is closed; open it again",
   HistoryDiverged: ({ bookmark, found }) =>
-    `The bookmark at position ${bookmark.position} was taken in another history: wanted the ` +
-    `fingerprint ${quoted(bookmark.hash)}, found ${quoted(found.hash)} at position ` +
-    `${found.position}; start again from 0, or open the store that the bookmark came from`,
+    // Who only names a position has no fingerprint of it.
+    bookmark.hash === "" && bookmark.position > found.position
+      ? `There is no record at position ${bookmark.position}: the log ends at position ` +
+        `${found.position}; take a position up to there`
+      : `The bookmark at position ${bookmark.position} was taken in another history: wanted the ` +
+        `fingerprint ${quoted(bookmark.hash)}, found ${quoted(found.hash)} at position ` +
+        `${found.position}; start again from 0, or open the store that the bookmark came from`,
   BelowFloor: ({ position, floor }) =>
     `Position ${position} is in a part of the log that was dropped, which begins at ${floor} now; ` +
     "read from 0, which is all that is left, or from a position that is kept",
@@ -139,6 +143,7 @@ const causes: Readonly<Record<string, string>> = {
   EPERM: "the operation is not permitted; grant this user the right to read and write there",
   EROFS: "the file system is read-only; take another place, or open for reading only",
   ENOENT: "a file or directory is missing; look whether the place was moved or removed",
+  EEXIST: "something else is there already under this name; take another place",
   ENOTDIR: "a part of the path is no directory; take another place",
   EMFILE: "this process has too many files open; close some, or raise its limit",
   ENFILE: "the system has too many files open; close some, or raise its limit",

@@ -249,3 +249,14 @@ test("what is no fault is not taken for one", () => {
     assert.equal(isFault(value), false);
   }
 });
+
+test("a position that is not there yet is no other history", () => {
+  const found = { position: 5, hash: "def" };
+  const said = explain({
+    _tag: "HistoryDiverged",
+    stored: "no",
+    bookmark: { position: 7, hash: "" },
+    found,
+  });
+  assert.match(said, /^There is no record at position 7: the log ends at position 5; /);
+});
