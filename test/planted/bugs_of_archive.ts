@@ -103,6 +103,13 @@ export const archiveBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "archives to whatever tier it is opened with",
+    rule: "Archive: a store reads from one tier, and archiving to another one is refused",
+    file: archiver,
+    edits: [[`  refuseOther(log, archives, listed, taken);\n`, ``]],
+    caughtBy: { file: archiving, test: "an archived store > is archived to one tier only" },
+  },
+  {
     name: "restores a store that shares its archives with another",
     rule: "Restore: the store that is restored has its segments in files of its own",
     file: "stores/file/backup.ts",
