@@ -29,7 +29,7 @@ function report(place: string, stats: StoreStats): ReadonlyArray<string> {
   const { records, streams, segments, segmentBytes, indexRuns, indexBytes, sizes } = stats;
   const { log, claims, states } = sizes;
   const { commitIds, unused, ...index } = sizes.index;
-  const archived = stats.archivedSegments;
+  const { archivedSegments: archived, erasedSegments: erased } = stats;
   return [
     `${place}: store ${stats.storeId}, made ${stats.created.toISOString()}`,
     `  ${figure(records, "event")} in ${figure(streams, "stream")}`,
@@ -37,6 +37,7 @@ function report(place: string, stats: StoreStats): ReadonlyArray<string> {
       parts({ closed: log.closed, active: log.active, "not in the log": log.strays })
     }`,
     ...(archived > 0 ? [`  ${figure(archived, "segment")} in the cold tier`] : []),
+    ...(erased > 0 ? [`  ${figure(erased, "segment")} with erased events`] : []),
     `  ${figure(indexRuns, "index run")}, ${figure(indexBytes, "byte")}${
       parts({ ...index, "commit ids": commitIds, unused })
     }`,

@@ -34,7 +34,7 @@ import { openReading } from "./reading.ts";
 import { copyRuns, removeOtherRuns } from "./run_copy.ts";
 import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { type Copying, copySegments, segmentsToCopy } from "./store_copy.ts";
+import { type Copying, copySegments, removeErasedFrom, segmentsToCopy } from "./store_copy.ts";
 import { openWriting } from "./writing.ts";
 
 // ---------------------------------------------------------------------------
@@ -124,6 +124,7 @@ export function backup(
           work,
         });
         await writeBackupMark(target, markOf(log, log.readable));
+        await removeErasedFrom({ log, target }, segments);
         if (withIndex) await removeOtherRuns({ log, target, written, step: () => undefined });
         return copied;
       }),

@@ -6,12 +6,15 @@
 import type { SegmentId } from "./chain.ts";
 import type { Mark } from "./claims/claim.ts";
 import { parseName, segmentName } from "./format/layout.ts";
+import type { ErasedSegment } from "./format/manifest.ts";
 import { parseStateName } from "./format/state_file.ts";
 
 /** A segment of the log that is copied, up to an end. */
 export interface CopiedSegment extends SegmentId {
   /** In bytes. */
   readonly end: number;
+  /** What says which file has its bytes, if records in it were erased. */
+  readonly erased?: ErasedSegment | undefined;
 }
 
 /** What is in the place that a copy goes to. */

@@ -211,7 +211,7 @@ interface Begun {
   readonly end: ScanEnd;
 }
 
-async function begin(opening: Opening, found: Survey): Promise<Begun> {
+async function begin(opening: Opening, found: Survey, wanted?: number): Promise<Begun> {
   const { base, openRun, names, claim } = opening;
   const { newest, covered = scanStart(newest) } = found;
   const marks = marksOf(standing(claim.others, newest));
@@ -224,9 +224,13 @@ async function begin(opening: Opening, found: Survey): Promise<Begun> {
     : await newestManifest(log);
   const first = [...log.segments.keys()].reduce((one, other) => Math.min(one, other));
   if (floor.segment === first) return { log, found, floor: first, marks, last: last!, end };
+  if (wanted === floor.segment) {
+    const name = segmentName(newest.number, newest.epoch);
+    failCorrupt(name, 0, `the end of a log from segment ${wanted} on`, `one from ${first} on`);
+  }
   // A drop that came to no end has left segments, or the names had told too little.
   const kept = await survey(base.files, names, base.identity, openRun, floor.segment);
-  return await begin(opening, kept!);
+  return await begin(opening, kept!, floor.segment);
 }
 
 async function openFound(

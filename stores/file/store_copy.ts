@@ -15,11 +15,14 @@ import type { Mark } from "./claims/claim.ts";
 import { areEqual } from "./format/bytes.ts";
 import { type Files, readPart } from "./files.ts";
 import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
-import { segmentName } from "./format/layout.ts";
+import { erasedName, segmentName } from "./format/layout.ts";
+import { type ErasedSegment, erasedSegment } from "./format/manifest.ts";
 import { scanHashed } from "./hashed_scan.ts";
 import type { Log } from "./log.ts";
 import type { Step } from "./long_work.ts";
 import { damageInClosed, damageInHashed } from "./recovery.ts";
+import { damageInErased } from "./retention/file_hash.ts";
+import { isLeftByErasure } from "./retention/removal.ts";
 import type { AppendFile, StoragePort } from "./storage.ts";
 import { headerOf } from "./survey.ts";
 
@@ -47,6 +50,7 @@ export function segmentsToCopy(log: Log): ReadonlyArray<CopiedSegment> {
       number,
       epoch,
       end: number === last ? offset : end ?? 0,
+      erased: erasedSegment(log.manifest, number),
     }));
 }
 
@@ -60,18 +64,26 @@ export async function copySegments(
   const present = new Set(await target.list());
   let bytes = 0;
   for (const [at, segment] of segments.entries()) {
-    const name = segmentName(segment.number, segment.epoch);
-    if (isVouchedFor(segment, vouched) && await isSame(copying, name, segment.end)) {
-      step(segment.end);
+    const { erased } = segment;
+    const name = erased
+      ? erasedName(erased.segment, erased.attempt)
+      : segmentName(segment.number, segment.epoch);
+    const end = erased ? await sizeOf(log.files, name) : segment.end;
+    if (isVouchedFor(segment, vouched) && await isSame(copying, name, end)) {
+      step(end);
       continue;
     }
     const file = present.has(name) ? await target.openAppend(name) : await target.create(name);
     if (typeof file === "string") throw new Error(`${name} was made or removed by somebody else`);
     try {
-      bytes += await copyBytes(copying, name, file, segment.end);
+      bytes += await copyBytes(copying, name, file, end);
       await file.datasync();
     } finally {
       await file.close();
+    }
+    if (erased) {
+      await verifyErased(copying, erased);
+      continue;
     }
     const next = segments[at + 1];
     const successor = next && await soundHeader(log, next);
@@ -79,6 +91,31 @@ export async function copySegments(
     if (damage) return await failCopy(log, segment, successor, damage);
   }
   return bytes;
+}
+
+/** What is wrong in the copy of an erased segment, of which the log says what it is. */
+async function verifyErased(
+  { log, target, written }: Copying,
+  erased: ErasedSegment,
+): Promise<void> {
+  const damage = await damageInErased({ storage: target, files: written }, erased);
+  if (!damage) return;
+  const inSource = await damageInErased(log, erased);
+  if (inSource) fail(inSource);
+  throw new Error(`${damage.file} reads otherwise than it was written there`);
+}
+
+/** Removes from a backup what still holds erased data: an earlier one had it before the erasure. */
+export async function removeErasedFrom(
+  { log, target }: Pick<Copying, "log" | "target">,
+  segments: ReadonlyArray<CopiedSegment>,
+): Promise<void> {
+  const files = new Map(segments.map(({ number, epoch }) => [number, segmentName(number, epoch)]));
+  for (const name of await target.list()) {
+    if (isLeftByErasure(log.manifest, name, (number) => files.get(number))) {
+      await target.remove(name);
+    }
+  }
 }
 
 /** What is wrong in a copy is wrong in the source, or the place does not keep what it is given. */
@@ -143,8 +180,20 @@ async function copyBytes(
   return bytes;
 }
 
+async function sizeOf(files: Files, name: string): Promise<number> {
+  const size = await files.lend(name, (file) => file.size());
+  return size === "missing" ? failErased(name) : size;
+}
+
+function failErased(name: string): never {
+  throw new Error(`records in ${name} were erased while it was copied; copy the store again`);
+}
+
 async function bytesOf(files: Files, name: string, at: number, count: number): Promise<Uint8Array> {
-  const bytes = await files.lend(name, (file) => readPart(file, at, count));
+  const bytes = await files.lend(name, (file) => {
+    // What has taken its place since has another name, and checksums of its own.
+    return file.erased ? failErased(name) : readPart(file, at, count);
+  });
   return bytes === "missing" ? failCorrupt(name, 0, "a file of the log", "no such file") : bytes;
 }
 

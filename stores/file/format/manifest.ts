@@ -175,11 +175,12 @@ export function raiseFloor(manifest: Manifest, floor: Floor): Manifest {
 
 /**
  * The same for a log that ends in a segment: what is said of later ones is said of files that are
- * not in it any more, and would be taken for those that come in their place.
+ * not in it any more, and would be taken for those that come in their place. Of a log that ends
+ * below its floor nothing is left, so that it begins anew.
  */
 export function throughSegment(manifest: Manifest, segment: number): Manifest {
   return {
-    ...manifest,
+    floor: manifest.floor.segment <= segment ? manifest.floor : emptyManifest.floor,
     archived: manifest.archived
       .filter(({ from }) => from <= segment)
       .map((range) => ({ ...range, to: Math.min(range.to, segment) })),
