@@ -78,7 +78,7 @@ export function silenceLaws<Command, Event, State, Rejection>(
     laws.push(deciderLaw(spec, {
       id: "DE25",
       tier: "declared",
-      title: `a command leads to at most ${eventsMax} events`,
+      title: "a command leads to no more events than was declared",
       why:
         "A commit has a greatest size, and a state that grows with each command is loaded by all.",
     }, ({ steps }) =>

@@ -1,6 +1,7 @@
 import { describe, it } from "node:test";
 import { accept, given } from "leftfold";
 import { agrees, deciderLaws, describeLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { access, type AccessEvent } from "../../../examples/domains/access_control/decider.ts";
 import {
   accessSpec,
@@ -10,7 +11,7 @@ import {
 import { peopleByRole } from "../../../examples/domains/access_control/people_by_role.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 const founded: AccessEvent = { type: "Founded", by: "Ada" };
 

@@ -1,11 +1,12 @@
 import { describe, it } from "node:test";
 import { accept, given } from "leftfold";
 import { deciderLaws, describeLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { account } from "../../../examples/domains/bank_account/decider.ts";
 import { accountSpec, laws } from "../../../examples/domains/bank_account/laws.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 describe("a bank account", () => {
   it("pays out what is there, and not a cent more", () => {

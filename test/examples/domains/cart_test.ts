@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { given, reject } from "leftfold";
 import { deciderLaws, describeLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { cart, type CartEvent, piecesMax } from "../../../examples/domains/cart/decider.ts";
 import { cartSpec, laws } from "../../../examples/domains/cart/laws.ts";
 import { secondThoughts } from "../../../examples/domains/cart/second_thoughts.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 const put: CartEvent = { type: "ArticlePut", article: "tea", pieces: 10 };
 const taken: CartEvent = { type: "ArticleTaken", article: "tea", pieces: 4 };

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import * as t from "io-ts";
 import { became, eventCodec, given, schema } from "leftfold";
 import { deciderLaws, describeLaws, evolutionLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import {
   document,
   type DocumentEvent,
@@ -16,7 +17,7 @@ import {
 } from "../../../examples/domains/document_approval/laws.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 const submitted: DocumentEvent = { type: "Submitted", by: "Ada" };
 const approved: DocumentEvent = { type: "Approved", by: "Ben" };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { deciderLaws, describeLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import type { Declaration } from "../../../examples/declarations/declaration.ts";
 import { declaration } from "../../../examples/declarations/decider.ts";
 import { declarationSpec, laws } from "../../../examples/domains/expense_declaration/laws.ts";
@@ -13,7 +14,7 @@ import {
 } from "../../../examples/domains/expense_declaration/past.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 const data = process.env["LEFTFOLD_DATA"];
 const isSoak = process.env["LEFTFOLD_SOAK"] === "1";

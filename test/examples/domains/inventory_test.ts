@@ -1,11 +1,12 @@
 import { describe, it } from "node:test";
 import { accept, given } from "leftfold";
 import { deciderLaws, describeLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { item, type ItemEvent } from "../../../examples/domains/inventory/decider.ts";
 import { itemSpec, laws } from "../../../examples/domains/inventory/laws.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 const received: ItemEvent = { type: "Received", delivery: "1", pieces: 5 };
 const reserved: ItemEvent = { type: "Reserved", order: "1", pieces: 3 };

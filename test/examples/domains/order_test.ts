@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Decider, drive } from "leftfold";
 import { describeLaws, type Law, systemLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { laws, saleSystem } from "../../../examples/domains/order/laws.ts";
 import {
   fulfilment,
@@ -12,7 +13,7 @@ import {
 } from "../../../examples/domains/order/process.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 describe("an order and its payment", () => {
   it("pays back what was taken after the customer had cancelled", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type EventStore, run } from "leftfold";
 import { describeLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { memoryStore } from "leftfold/stores/memory";
 import {
   boxOffice,
@@ -13,7 +14,7 @@ import type { BookingCommand } from "../../../examples/domains/seat_booking/deci
 import { boxOfficeLaws, laws } from "../../../examples/domains/seat_booking/laws.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 const book = (seat: string, guest: string, show = "hamlet"): BookingCommand => (
   { type: "Book", show, seat, guest }

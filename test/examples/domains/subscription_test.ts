@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { accept, drive } from "leftfold";
 import { describeLaws, systemLaws } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import {
   subscription,
   type SubscriptionCommand,
@@ -10,7 +11,7 @@ import { laws, subscriptionSystem } from "../../../examples/domains/subscription
 import { momentOf, renewals } from "../../../examples/domains/subscription/process.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 /** What has happened by a day, in words. */
 function story(

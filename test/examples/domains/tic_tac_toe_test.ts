@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { accept, given } from "leftfold";
 import { describeLaws, explore, refines } from "leftfold/laws";
+import { fromEnvironment } from "leftfold/laws/node";
 import { bitGame } from "../../../examples/domains/tic_tac_toe/bitboard.ts";
 import { game, type GameEvent } from "../../../examples/domains/tic_tac_toe/decider.ts";
 import { everyGame, gameSpec, laws } from "../../../examples/domains/tic_tac_toe/laws.ts";
 import { describePlanted } from "../../support/laws/planted.ts";
 
-describeLaws(laws, { describe, it });
+describeLaws(laws, { describe, it }, fromEnvironment());
 
 describe("tic-tac-toe", () => {
   it("is looked at whole: nothing breaks on any board that can be reached", () => {
