@@ -74,7 +74,7 @@ describe("the pages of the laws", () => {
       const isDeclared = law.part !== undefined && entry.key === law.id || key === "K5";
       const title = law.title[0]!.toUpperCase() + law.title.slice(1);
       assert(isDeclared || entry.text.startsWith(`**${title}.**`), `${key} is called: ${title}`);
-      assert(/ When it breaks: \S.*\.$/.test(entry.text), `${key}: what to do when it breaks?`);
+      assert(/ When it breaks: \S.*[.?)]$/.test(entry.text), `${key}: what to do when it breaks?`);
     }
   });
 
