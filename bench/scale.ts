@@ -1,8 +1,10 @@
 /**
- * Opening and reading a store of many small streams: what is read of the disk, what stays in memory.
+ * Opening and reading a store of many small streams: what is read of the disk, what stays in memory,
+ * and what the design says of it, in brackets.
  *
- *     node --import tsx bench/scale.ts                                       a million events
- *     node --import tsx bench/scale.ts --events 100000 --streams 10000 --segment-bytes 1048576
+ *     npm run scale                                                          a million events
+ *     npm run scale -- --events 100000 --streams 10000 --segment-bytes 1048576
+ *     npm run scale -- --events 10000000 --streams 1000000                   needs 3 GB of disk
  *
  * The store is written by one process and opened by another, so that nothing is left in memory. The
  * events of a stream lie far apart: each round appends one event to every stream.
@@ -18,7 +20,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { run } from "../mod.ts";
 import type { EventStore } from "../mod.ts";
-import { openFileStore, storeStats } from "../stores/file/mod.ts";
+import {
+  type Durability,
+  openFileStore,
+  rebuildIndex,
+  type StoreStats,
+  storeStats,
+} from "../stores/file/mod.ts";
 import { directory } from "../stores/storage/node.ts";
 import { type Counted, countedStorage, type Reading, readOf } from "./counted_storage.ts";
 
@@ -28,6 +36,7 @@ const { values } = parseArgs({
     streams: { type: "string", default: "100000" },
     "segment-bytes": { type: "string", default: String(64 * 2 ** 20) },
     cold: { type: "string", default: "1000" },
+    durability: { type: "string", default: "os" },
     measure: { type: "string" },
   },
 });
@@ -35,6 +44,8 @@ const events = Number(values.events);
 const streams = Number(values.streams);
 const segmentBytesMax = Number(values["segment-bytes"]);
 const cold = Number(values.cold);
+// The store refuses what is none.
+const durability = values.durability as Durability;
 
 /** So many appends wait at the same time. */
 const IN_FLIGHT = 2_000;
@@ -62,9 +73,7 @@ function sizeOf(bytes: number): string {
 
 async function write(place: string): Promise<void> {
   const begun = performance.now();
-  const store = await run(
-    openFileStore(directory(place), { segmentBytesMax, durability: "os" }),
-  );
+  const store = await run(openFileStore(directory(place), { segmentBytesMax, durability }));
   for (let at = 0; at < events; at += IN_FLIGHT) {
     const count = Math.min(IN_FLIGHT, events - at);
     await Promise.all(
@@ -237,6 +246,37 @@ const costWords: Readonly<Record<Cost, string>> = {
 // both
 // ---------------------------------------------------------------------------
 
+/** What lies on the disk, beside the formulas. */
+function sayStats({ segments, indexRuns, segmentBytes, indexBytes, sizes }: StoreStats): void {
+  const runsMax = 7 * (Math.floor(Math.log(segments) / Math.log(8)) + 1);
+  say("segments, index runs", `${segments}, ${indexRuns} (at most ${runsMax})`);
+  say("log, bytes an event", `${sizeOf(segmentBytes)}, ${thousands(segmentBytes / events, 1)}`);
+  // A filter has 12 bits for each term of each run.
+  const terms = sizes.index.filters / 1.5;
+  const formula = (6.2 * events + 72 * terms) / events;
+  say(
+    "index, bytes an event",
+    `${sizeOf(indexBytes)}, ${thousands(indexBytes / events, 1)} (${thousands(formula, 1)})`,
+  );
+  say("terms of all runs", thousands(terms));
+}
+
+/** How long it takes to make the whole index again. */
+async function sayRebuilding(place: string, { segmentBytes }: StoreStats): Promise<void> {
+  const begun = performance.now();
+  await run(rebuildIndex(directory(place)));
+  const took = (performance.now() - begun) / 1000;
+  const [least, most] = [[1.03e9, 0.3e-6], [0.55e9, 0.6e-6]].map(([bytes, each]) => {
+    return segmentBytes / bytes! + events * each!;
+  });
+  say(
+    "all indexes made again in",
+    `${thousands(took, 1)} s (${thousands(least!, 1)} to ${thousands(most!, 1)})`,
+  );
+  const { indexRuns } = await run(storeStats(directory(place)));
+  say("index runs after that", `${indexRuns}`);
+}
+
 async function main(): Promise<void> {
   if (values.measure !== undefined) return await measure(values.measure);
   const place = mkdtempSync(join(tmpdir(), "leftfold-scale-"));
@@ -244,12 +284,7 @@ async function main(): Promise<void> {
     say("events, streams", `${thousands(events)}, ${thousands(streams)}`);
     await write(place);
     const stats = await run(storeStats(directory(place)));
-    say("segments, index runs", `${stats.segments}, ${stats.indexRuns}`);
-    say(
-      "log, index",
-      `${sizeOf(stats.segmentBytes)}, ${sizeOf(stats.indexBytes)}`,
-    );
-    say("bytes an event, log and index", thousands(stats.bytesPerRecord, 1));
+    sayStats(stats);
     const { status } = spawnSync(process.execPath, [
       "--expose-gc",
       ...[
@@ -261,6 +296,7 @@ async function main(): Promise<void> {
       ...["--measure", place],
     ], { stdio: "inherit" });
     process.exitCode = status ?? 1;
+    await sayRebuilding(place, stats);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -24,6 +24,7 @@ export type LogBase = Omit<
   | "memory"
   | "flushed"
   | "readable"
+  | "mend"
   | "manifest"
   | "listings"
   | "cuts"
@@ -57,6 +58,7 @@ export function logOf(base: LogBase, found: Survey | undefined): Log {
     listings: new WeakMap(),
     cuts: new WeakMap(),
     strays,
+    mend: () => Promise.resolve(false),
   };
 }
 

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { corruptIn } from "./attempt.ts";
 import type { DerivedIds } from "./format/derived_id.ts";
 import type { Files } from "./files.ts";
+import { parseName } from "./format/layout.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import type { Places } from "./places.ts";
 import type { RunReader } from "./runs/run_reader.ts";
@@ -88,6 +90,8 @@ export interface Log {
   readonly cuts: WeakMap<ReadonlyArray<RunReader>, CutsInRuns>;
   /** Files that are in the place but not in the log. */
   strays: ReadonlyArray<string>;
+  /** Puts others in the place of an index run that is damaged; false if that cannot be done. */
+  mend: (run: string) => Promise<boolean>;
 }
 
 /** A stream with its hash. */
@@ -143,9 +147,15 @@ export async function seenWhole<Seen>(log: Log, look: () => Promise<Seen>): Prom
       const seen = await look();
       if (log.generation === generation) return seen;
     } catch (thrown) {
-      if (log.generation === generation) throw thrown;
+      if (log.generation === generation && !await isMended(log, thrown)) throw thrown;
     }
   }
+}
+
+/** Whether what was thrown is damage of an index run, and others are in its place by now. */
+export async function isMended(log: Log, thrown: unknown): Promise<boolean> {
+  const damaged = corruptIn(thrown)?.file ?? "";
+  return parseName(damaged)?.kind === "index" && await log.mend(damaged);
 }
 
 /** Where a segment may be read to, in bytes, if the log may be read up to `limit`. */

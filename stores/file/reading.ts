@@ -45,7 +45,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
     const log = logOf(base, undefined);
     places.follow(() => log.manifest);
-    const reader: Reader = { log, openRun, names: "", header: undefined };
+    const reader: Reader = { log, openRun, names: "", header: undefined, damaged: new Set() };
     await readOn(reader);
     return sessionOf(reader);
   } catch (thrown) {
@@ -62,20 +62,34 @@ interface Reader {
   names: string;
   /** The header of the segment in which the readable part ends, while its terms are in memory. */
   header: SegmentHeader | undefined;
+  /** Index runs that were found to be damaged: the log is read without them. */
+  readonly damaged: Set<string>;
 }
 
 function sessionOf(reader: Reader): Session {
   const { log } = reader;
   const { storage, settings, files } = log;
   let reading: Promise<void> | undefined;
+  const refresh = (): Promise<void> => {
+    reading ??= readOn(reader).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  log.mend = async (name) => {
+    if (!reader.damaged.has(name)) {
+      reader.damaged.add(name);
+      settings.observe({ _tag: "RunIgnored", file: name, why: "it is damaged" });
+    }
+    // Another one that goes on already may use it still.
+    await Promise.allSettled([reading]);
+    reader.names = "";
+    await refresh();
+    return !log.runs.some((run) => run.name === name);
+  };
   return {
     log,
-    refresh: () => {
-      reading ??= readOn(reader).finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    },
+    refresh,
     watch: (moved) => watchClaims(storage, settings, moved),
     append: refuseWrite,
     control: noControl,
@@ -157,7 +171,9 @@ async function readChain(
   const { log } = reader;
   // A run never changes, so one that is open is not opened again.
   const openRun: OpenRun = async (name) =>
-    log.runs.find((run) => run.name === name) ?? await reader.openRun(name);
+    reader.damaged.has(name)
+      ? undefined
+      : log.runs.find((run) => run.name === name) ?? await reader.openRun(name);
   const floor = floorKnown ?? await log.places.floorAmong(listed);
   const { found, names } = await surveyAgain(log, listed, openRun, floor);
   if (!found) return;

@@ -142,7 +142,7 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     rule: "Who looks at the index looks again if a run has gone because another took its place",
     file: "stores/file/append/appender.ts",
     edits: [[
-      `      if (log.generation === generation) throw thrown;\n    }\n  }\n}\n`,
+      `      if (log.generation === generation && !await isMended(log, thrown)) throw thrown;\n    }\n  }\n}\n`,
       `      throw thrown;\n    }\n  }\n}\n`,
     ]],
     caughtBy: {
@@ -169,6 +169,30 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     caughtBy: {
       file: "test/stores/file/rebuild_test.ts",
       test: "an index that is made again > tells if it could not be written",
+    },
+  },
+  {
+    name: "tells of damage of an index run instead of mending it, to a reader",
+    rule: "An index run that is found to be damaged is read without",
+    file: "stores/file/reading.ts",
+    edits: [[`      reader.damaged.add(name);\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/runs/mending_test.ts",
+      test: "an index run that is damaged while the store is open > changes no answer of a reader",
+    },
+  },
+  {
+    name: "tells of damage of an index run instead of mending it, to who appends",
+    rule: "A writer makes an index run again that it finds to be damaged",
+    file: "stores/file/append/appender.ts",
+    edits: [[
+      `      if (log.generation === generation && !await isMended(log, thrown)) throw thrown;\n    }\n  }\n`,
+      `      if (log.generation === generation) throw thrown;\n    }\n  }\n`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/runs/mending_test.ts",
+      test:
+        "an index run that is damaged while the store is open > changes no answer of a writer, which makes it again",
     },
   },
 ];

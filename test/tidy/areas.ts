@@ -186,6 +186,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "runs/run_file",
   "runs/run_opener",
   "runs/run_reader",
+  "runs/segment_run",
   "salvage",
   "scan",
   "segment_end",

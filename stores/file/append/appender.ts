@@ -30,7 +30,7 @@ import type { ByteWriter } from "../format/byte_writer.ts";
 import { addCommitTerms } from "../runs/commit_terms.ts";
 import { commitAt, type StoredCommit } from "../read/frame_reader.ts";
 import { commitInMemory, commitInRuns, versionInMemory, versionInRuns } from "./heads.ts";
-import { CLOSED_IN_MEMORY, type Log } from "../log.ts";
+import { CLOSED_IN_MEMORY, isMended, type Log } from "../log.ts";
 import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
 import { matchingStored } from "./matching.ts";
@@ -178,7 +178,7 @@ async function admitLooking(
       if (admission) return admission;
     } catch (thrown) {
       // A run may be gone because another has taken its place: then it is that one's to answer.
-      if (log.generation === generation) throw thrown;
+      if (log.generation === generation && !await isMended(log, thrown)) throw thrown;
     }
   }
 }
@@ -241,7 +241,7 @@ async function lookAhead(appender: Appender, commit: Commit<Encoded>): Promise<A
     return { known, stored, seen };
   } catch (thrown) {
     // As in an admission.
-    if (log.generation === generation) throw thrown;
+    if (log.generation === generation && !await isMended(log, thrown)) throw thrown;
     return await lookAhead(appender, commit);
   }
 }

@@ -15,7 +15,7 @@ import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
 import { isErased } from "../format/erased_file.ts";
 import { isCut, type StreamCut } from "../format/stream_cut.ts";
 import { type StoredCommit, streamsIn } from "./frame_reader.ts";
-import { coldPositions, type Log } from "../log.ts";
+import { coldPositions, isMended, type Log } from "../log.ts";
 import { hotSpan } from "./hot_span.ts";
 import { selectionOf } from "./selection.ts";
 import { backward, forward, type Walk, walkOf } from "./walk.ts";
@@ -104,7 +104,8 @@ export function followPages(
 
 /**
  * Runs an operation on the log, and again if a file was not there: a writer has replaced an index
- * run since the log was brought up to date.
+ * run since the log was brought up to date. Or if an index run was damaged, and others are in its
+ * place by now.
  */
 export async function steadily<Value>(
   source: Source,
@@ -115,7 +116,8 @@ export async function steadily<Value>(
     try {
       return await operation();
     } catch (thrown) {
-      if (source.log.files.misses() === misses || left === 1) throw thrown;
+      const isGone = source.log.files.misses() !== misses;
+      if (left === 1 || (!isGone && !await isMended(source.log, thrown))) throw thrown;
       await source.ready();
     }
   }

@@ -13,13 +13,12 @@ import type { Log, LogPoint, MemorySegment } from "../log.ts";
 import type { OpenRun } from "../survey.ts";
 import { removeGarbage } from "./garbage.ts";
 import { decodeRun } from "./index_decode.ts";
-import { type EncodedRun, encodeRunInSteps } from "./index_run.ts";
 import { type MemoryTerms, memoryTerms } from "./memory_terms.ts";
 import { mergerOf } from "./merger.ts";
 import { narrowRun } from "./narrow_run.ts";
-import { paceOf } from "./pace.ts";
-import { openWritten, type RunNames, writeRunFile } from "./run_file.ts";
+import { openWritten, type RunNames } from "./run_file.ts";
 import type { RunReader } from "./run_reader.ts";
+import { runsAgain, writeSegmentRun } from "./segment_run.ts";
 
 /** Makes runs, one after the other, and keeps them few. */
 export interface Indexer {
@@ -104,7 +103,34 @@ export function indexerOf(
     step = waiting.length > 0 && !isHeld ? next() : undefined;
     await tidy();
   };
+  /** Ranges that were mended: what is damaged again soon after is no accident. */
+  const mended = new Set<number>();
+  let mending: Promise<boolean> = Promise.resolve(true);
+  const mend = async (name: string): Promise<boolean> => {
+    const run = log.runs.find((one) => one.name === name);
+    if (!run) return true;
+    const { from } = run.map.counts;
+    if (!hasBegun || isHeld || mended.has(from)) return false;
+    mended.add(from);
+    log.settings.observe({ _tag: "RunIgnored", file: name, why: "it is damaged" });
+    await merger.hold();
+    try {
+      const again = await runsAgain(log, names, openRun, run);
+      log.runs = log.runs.flatMap((one) => one === run ? again : [one]);
+      log.generation += 1;
+      for (const { name } of again) names.coming.delete(name);
+      return true;
+    } catch (cause) {
+      log.settings.observe({ _tag: "RunFailed", file: name, cause });
+      return false;
+    } finally {
+      merger.goOn();
+      void tidy();
+    }
+  };
+  log.mend = (name) => mending = mending.then(() => mend(name));
   const idle = async (): Promise<void> => {
+    await mending;
     while (step) await step;
     await merger.hold();
     await removing;
@@ -163,7 +189,10 @@ export function indexerOf(
         await tidy();
       }
     },
-    end: idle,
+    end: () => {
+      hasBegun = false;
+      return idle();
+    },
   };
 }
 
@@ -186,26 +215,7 @@ async function writeRun(
     prevHcrc: previousHcrc,
     maxTime: terms.maxTime,
   };
-  return await writeRunFile(log, names, { from: number, to: number }, async (add) => {
-    const steps = encodeRunInSteps({ hash: log.hasher, segments: [{ row, terms }] });
-    const { bytes, footerAt } = await paced(log, steps);
-    await add(bytes.subarray(0, footerAt));
-    return bytes.subarray(footerAt);
-  });
-}
-
-/** Takes steps, between which others have their turn. */
-async function paced(
-  log: Log,
-  steps: Generator<void, EncodedRun, void>,
-): Promise<EncodedRun> {
-  const pace = paceOf(log.storage.clock);
-  let step = steps.next();
-  while (!step.done) {
-    await pace();
-    step = steps.next();
-  }
-  return step.value;
+  return await writeSegmentRun(log, names, { row, terms });
 }
 
 /** The terms of a segment from its start: those that a run of its first part holds, and the later. */
