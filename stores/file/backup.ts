@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { BackupMissing, CopyFault } from "../../src/fault.ts";
 import { writeAll } from "./append/write_all.ts";
@@ -26,7 +27,7 @@ import { type Files, filesOf, readPart } from "./files.ts";
 import { areEqual, isZero } from "./format/bytes.ts";
 import { STORE_FILE } from "./format/layout.ts";
 import { withoutArchives } from "./format/manifest.ts";
-import { STORE_FILE_BYTES } from "./format/store_file.ts";
+import { decodeStoreFile, STORE_FILE_BYTES } from "./format/store_file.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing } from "./opening.ts";
 import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
@@ -264,20 +265,28 @@ async function factsOf(source: StoragePort, target: StoragePort): Promise<Target
   const wanted = await identityBytes(source) ?? failMissing(source);
   const found = await identityBytes(target);
   const names = await target.list();
-  return {
-    names,
-    identity: found ? identityIn(found, wanted) : "none",
-    mark: await readBackupMark(target, names),
-  };
+  const mark = await readBackupMark(target, names);
+  const identity = found ? identityIn(found, wanted, mark !== undefined) : "none";
+  return { names, identity, mark };
 }
 
-function identityIn(found: Uint8Array, wanted: Uint8Array): TargetFacts["identity"] {
+function identityIn(
+  found: Uint8Array,
+  wanted: Uint8Array,
+  isFinished: boolean,
+): TargetFacts["identity"] {
   if (areEqual(found, wanted)) return "same";
   // A copy that was interrupted leaves a part, and perhaps zeros behind it.
   const isPart = found.length <= wanted.length && found.every((byte, at) => {
     return byte === wanted[at] || isZero(found, at);
   });
-  return isPart ? "none" : "other";
+  return isPart || (!isFinished && isNoise(found)) ? "none" : "other";
+}
+
+/** Whether bytes say nothing: what a power cut may leave where they were not flushed. */
+function isNoise(bytes: Uint8Array): boolean {
+  const decoded = decodeStoreFile(bytes);
+  return isLeft(decoded) && decoded.left._tag !== "NewerStore";
 }
 
 function failIfUnfit({ place }: StoragePort, unfit: Unfit | undefined): void {

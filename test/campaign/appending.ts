@@ -171,6 +171,7 @@ async function closeIfBroken(
 /** Appends again what is known, what is not, and what nobody knows of: the answers must tell. */
 export async function appendAgain(world: World, owner: Owner): Promise<void> {
   const again = [...world.history.attempts.values()]
+    .filter(({ gone }) => gone?.how !== "hidden")
     .filter(({ commit, process }) => commit.commitId !== undefined && process < owner.number)
     .filter(({ commit }) => commit.condition === undefined && commit.writes[0]?.expected === "any")
     .slice(-3);

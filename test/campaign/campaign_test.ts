@@ -28,16 +28,34 @@ describe("lives on a disk that breaks", () => {
   }
 });
 
+/** Lives that have found bugs of the store. */
+const finders = [
+  // Heartbeats overwrote the mark of a failed flush, and the power cut tore them.
+  ["io-errors", 51],
+  // Neither the frame nor the mark of its failure was flushed, and the next writer believed both.
+  ["io-errors", 2_739],
+  ["io-errors", 4_578],
+  // A run grew between the look at its header and the look at its size.
+  ["process", 1_002_772],
+] as const;
+
+for (const [name, seed] of finders) {
+  test(`seed ${seed} of the profile ${name} keeps its promise`, async () => {
+    assert.deepEqual((await life(seed, profiles[name], under)).violations, []);
+  });
+}
+
 /** On the runtimes that do not start campaigns, some of the scripts are enough. */
-const chosen = scripts.filter((_, at) => startedElsewhere === false || at % 6 === 4);
+const chosen = scripts.filter((_, at) => startedElsewhere === false || at === 4);
 
 describe("scripts that are broken at every call", () => {
-  const thoroughness = { damages: 20, nestedDamages: 2, nestedEach: 256 };
   for (const script of chosen) {
+    const damages = script.isLong ? 1 : 8;
+    const thoroughness = { damages, nestedDamages: 2, nestedEach: 256 };
     test(`an end at every call of: ${script.name}`, async () => {
       const { failures, calls, ways } = await crashEverywhere(script, under, thoroughness);
       assert.deepEqual(failures, []);
-      assert.ok(calls > 10 && ways === 21 * calls, `${ways} ways at ${calls} calls`);
+      assert.ok(calls > 10 && ways === (damages + 1) * calls, `${ways} ways at ${calls} calls`);
     });
     test(`an error at some of the calls of: ${script.name}`, async () => {
       const { failures, lives } = await failEverywhere(script, under, 32);
@@ -61,6 +79,6 @@ test("the same seed gives the same life on every runtime", { skip: startedElsewh
     return [runtime.name, output] as const;
   }));
   const [, first] = told[0]!;
-  assert.match(first, /^([0-9a-f]{16} ?){20}\n$/);
+  assert.match(first, /^([0-9a-f]{16} ?){103}\n$/);
   for (const [name, hashes] of told) assert.equal(hashes, first, name);
 });

@@ -32,6 +32,8 @@ export interface Thoroughness {
   readonly nestedDamages: number;
   /** Of so many disks that are left, one is looked at for second ends. */
   readonly nestedEach: number;
+  /** Only right after calls that flush, and at the end; at every call that changes something if not. */
+  readonly isAfterFlushes?: boolean;
 }
 
 /** What came of breaking a script everywhere. */
@@ -90,12 +92,13 @@ const changing: ReadonlySet<string> = new Set([
 export async function crashEverywhere(
   script: Script,
   under: StoreUnderTest,
-  { damages, nestedDamages, nestedEach }: Thoroughness,
+  { damages, nestedDamages, nestedEach, isAfterFlushes = false }: Thoroughness,
 ): Promise<Broken> {
   const judged = new Set<string>();
   const failures: Failure[] = [];
   let [ways, nestedWays] = [0, 0];
-  const moments = await momentsOf(script, under);
+  const all = await momentsOf(script, under);
+  const moments = isAfterFlushes ? all.filter((_, at) => isFlush(all[at - 1])) : all;
   const look = async (moment: Moment, depth: number): Promise<void> => {
     for (const left of endsAt(moment, depth === 0 ? damages : nestedDamages)) {
       if (depth === 0) ways += 1;
@@ -105,7 +108,7 @@ export async function crashEverywhere(
       judged.add(key);
       const image = left.disk.image();
       const world = worldAfter(script, under, left.disk, moment.promises);
-      await recover(world, left.isPowerCut);
+      await recover(world, script, left.isPowerCut);
       const { nth, operation, name } = moment.call;
       const where = `${script.name}: ${left.how} at call ${nth}, ${operation} ${name}`;
       if (world.history.violations.length > 0) {
@@ -127,6 +130,11 @@ export async function crashEverywhere(
     disks: judged.size,
     failures,
   };
+}
+
+function isFlush(moment: Moment | undefined): boolean {
+  const operation = moment?.call.operation;
+  return operation === "datasync" || operation === "syncDirectory";
 }
 
 /** Every moment of a script at which something is about to change, and the last. */
@@ -205,7 +213,8 @@ export function partsOf(
   profile: Profile = profiles.power,
 ): Pick<World, "draws" | "profile" | "plan" | "under"> {
   const options = { segmentBytesMax: 1024, pageCacheBytesMax: 65_536, ...script.options };
-  const plan: Plan = { options, provesDeath: true, steps: script.steps };
+  const { steps, isCold = false } = script;
+  const plan: Plan = { options, provesDeath: true, steps, isCold };
   return { draws: generator(1), profile, plan, under };
 }
 
@@ -232,10 +241,10 @@ function promisesOf({ history, followed, saved, attempts }: World): Promises {
 }
 
 /** The store opens, holds what was promised, goes on, and opens again. */
-async function recover(world: World, isPowerCut: boolean): Promise<void> {
+async function recover(world: World, script: Script, isPowerCut: boolean): Promise<void> {
   noteFirstEnd(world, isPowerCut);
   world.isTroubled = false;
-  for (const step of afterwards) {
+  for (const step of [...script.first ?? [], ...afterwards]) {
     if (isOver(world)) return;
     await take(world, step);
   }
@@ -263,7 +272,9 @@ export const afterwards: ReadonlyArray<Step> = [
 
 /** The same disk with the same promises comes to the same. */
 function keyOf({ disk, isPowerCut }: Left, promises: Promises): string {
-  const standings = promises.known.map(({ id, standing, first }) => `${id}${standing}${first}`);
+  const standings = promises.known.map(({ id, standing, first, gone }) =>
+    `${id}${standing}${first}${gone?.how}${gone?.isCertain}`
+  );
   const { followed, saved } = promises;
   return [isPowerCut, standings, followed.length, saved, disk.digest()].join(" ");
 }

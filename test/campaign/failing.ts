@@ -127,7 +127,7 @@ async function lived(script: Script, under: StoreUnderTest, fate: Fate): Promise
   world.owner?.process.kill();
   world.owner = undefined;
   if (!isOver(world)) cutPower(world);
-  for (const step of afterwards) {
+  for (const step of [...script.first ?? [], ...afterwards]) {
     if (isOver(world)) break;
     await take(world, step);
   }

@@ -32,11 +32,21 @@ export interface Attempt {
   /** Whether a sound store may refuse it, for what it expects. */
   readonly mayBeRefused: boolean;
   standing: Standing;
+  /** What was done to it on purpose, or begun to be: then it may be there whole as well. */
+  gone?: Gone;
   /** Whether a loss was told before its answer came: then it may be among what is lost. */
   isInDoubt: boolean;
   /** Positions, once they are known. */
   first: number;
   last: number;
+}
+
+/** How a commit goes that somebody wants gone. */
+export interface Gone {
+  /** Dropped or cut, it is not there at all; erased, it is there without its data. */
+  readonly how: "hidden" | "erased";
+  /** Whether it was told to be done: then it never comes back. */
+  readonly isCertain: boolean;
 }
 
 /** A rule that does not hold, and how that shows. */
@@ -58,7 +68,8 @@ export type Invariant =
   | "I10 a follower misses and repeats nothing"
   | "I11 nothing is left open or behind"
   | "I12 the same seed gives the same run"
-  | "I13 the store becomes usable again";
+  | "I13 the store becomes usable again"
+  | "I14 what was dropped or erased stays away";
 
 /** All that was attempted, in order, and where it stands. */
 export interface History {
@@ -146,17 +157,22 @@ function commitsOf(
 ): ReadonlyMap<string, ReadonlyArray<Recorded<Encoded>>> {
   const commits = new Map<string, Recorded<Encoded>[]>();
   const versions = new Map<string, number>();
+  const gaps: number[] = [];
   let position = 0;
   let before: string | undefined;
   for (const record of records) {
     position += 1;
     const dense = "I4 versions and positions are dense";
-    if (record.position !== position) {
+    if (record.position !== position && !areHidden(history, position, record.position)) {
       violate(history, dense, `position ${record.position} stands where ${position} should`);
     }
+    const isGap = record.position > position;
+    position = record.position;
     const version = (versions.get(record.stream) ?? 0) + 1;
-    versions.set(record.stream, version);
-    if (record.version !== version) {
+    versions.set(record.stream, record.version);
+    // Behind a gap a stream goes on from where nobody sees it.
+    gaps.push(...isGap ? [position] : []);
+    if (record.version !== version && gaps.length === 0) {
       violate(history, dense, `${record.stream} goes on with ${record.version}, not ${version}`);
     }
     const id = idOf(record);
@@ -173,6 +189,15 @@ function commitsOf(
     before = id;
   }
   return commits;
+}
+
+/** Whether all from a position on, up to another, may be gone on purpose. */
+function areHidden({ attempts }: History, from: number, to: number): boolean {
+  const hidden = [...attempts.values()].filter(({ gone }) => gone?.how === "hidden");
+  for (let position = from; position < to; position++) {
+    if (!hidden.some(({ first, last }) => first <= position && position <= last)) return false;
+  }
+  return from < to;
 }
 
 /** What a process has attempted is there up to some point, and nothing behind it. */
@@ -206,7 +231,11 @@ function settleFound(
     const what = `${id} is at ${first}, and was at ${attempt.first}`;
     violate(history, "I5 recovery is idempotent, and what was seen stays", what);
   }
-  if (!isWhole(attempt.commit, found)) {
+  const isErased = attempt.gone?.how === "erased" && found.every(({ erased }) => erased === true);
+  if (attempt.gone?.isCertain && !isErased) {
+    violate(history, "I14 what was dropped or erased stays away", `${id} is back at ${first}`);
+  }
+  if (!isErased && !isWhole(attempt.commit, found)) {
     violate(history, "I3 batches are whole", `${id} is not what was appended`);
   }
   attempt.standing = "found";
@@ -216,6 +245,7 @@ function settleFound(
 
 function settleMissing(history: History, attempt: Attempt): void {
   const { id, standing, first } = attempt;
+  if (attempt.gone?.how === "hidden") return;
   if (standing === "stored" && !history.forgivesLoss) {
     const what = `${id} was acknowledged at ${first}, and is lost`;
     violate(history, "I1 every acknowledged append is present, once, in order", what);
@@ -243,7 +273,9 @@ function isWhole(commit: Commit<Encoded>, found: ReadonlyArray<Recorded<Encoded>
 /** The id of the attempt that a record is of. */
 export function idOf(record: Recorded<Encoded>): string {
   const { data } = record.event;
-  return typeof data === "object" && data !== null && "id" in data ? String(data.id) : "nobody";
+  if (typeof data === "object" && data !== null && "id" in data) return String(data.id);
+  // An erasure leaves the tags.
+  return record.erased ? record.tags[1] ?? "nobody" : "nobody";
 }
 
 /** The last version of each stream, if all that may be stored is. */

@@ -3,6 +3,9 @@
  *
  *     npm run simulate -- --profile power --seeds 1..100000     random lives
  *     npm run simulate -- --profile power --trace 4711          one of them, call by call
+ *     npm run simulate -- --profile power --shrink 4711         the least of it that still breaks
+ *     npm run simulate -- --exhaustive [--script TEXT]          an end and an error at every call
+ *     npm run simulate -- --short                               every life of up to three steps
  *
  * Without a profile, all of them. The exit code is 0 if every life was as it should be, 1 if one was
  * not, 2 if something was asked for that there is not.
@@ -16,6 +19,8 @@ import { crashEverywhere, type Failure, type Thoroughness } from "./exhaustive.t
 import { failEverywhere } from "./failing.ts";
 import { life, type Verdict } from "./life.ts";
 import { scripts } from "./scripts.ts";
+import { shortScripts } from "./short.ts";
+import { shrink } from "./shrink.ts";
 
 const under = { openFileStore, fileStates };
 
@@ -84,6 +89,25 @@ async function trace(profile: Profile, seed: number): Promise<number> {
   return verdict.violations.length;
 }
 
+/** Prints the smallest life of a seed that breaks the same promise. */
+async function cutDown(profile: Profile, seed: number): Promise<number> {
+  const verdict = await life(seed, profile, under);
+  if (verdict.violations.length === 0) {
+    console.log(`seed ${seed} breaks no promise of the profile ${profile.name}`);
+    return 0;
+  }
+  const least = await shrink(verdict, profile, under);
+  for (const line of least.trace) console.log(line);
+  console.log(JSON.stringify({ plan: least.plan, struck: least.struck }));
+  console.log(
+    `${verdict.plan.steps.length} steps, ${verdict.struck.length} misfortunes, ` +
+      `${verdict.figures.calls} calls; cut down to ${least.plan.steps.length}, ` +
+      `${least.struck.length}, ${least.figures.calls}`,
+  );
+  console.log(explain(least));
+  return least.violations.length;
+}
+
 function tellFailures(failures: ReadonlyArray<Failure>): void {
   for (const { where, violations } of failures.slice(0, 3)) {
     console.log(where);
@@ -94,7 +118,7 @@ function tellFailures(failures: ReadonlyArray<Failure>): void {
 /** Lets every call of every script fail. */
 async function failEach(stride: number): Promise<number> {
   let failed = 0;
-  for (const script of scripts) {
+  for (const script of wanted) {
     const begun = process.cpuUsage();
     const { calls, lives, failures } = await failEverywhere(script, under, stride);
     const { user, system } = process.cpuUsage(begun);
@@ -110,7 +134,7 @@ async function failEach(stride: number): Promise<number> {
 
 async function exhaust(thoroughness: Thoroughness): Promise<number> {
   let failed = 0;
-  for (const script of scripts) {
+  for (const script of wanted) {
     const begun = process.cpuUsage();
     const { calls, ways, nestedWays, disks, failures } = await crashEverywhere(
       script,
@@ -128,21 +152,49 @@ async function exhaust(thoroughness: Thoroughness): Promise<number> {
   return failed;
 }
 
+/** Ends every short life right after each of its flushes. */
+async function exhaustShort(): Promise<number> {
+  const begun = process.cpuUsage();
+  let [failed, ways, disks] = [0, 0, 0];
+  const all = shortScripts(3);
+  const thoroughness = { damages: 3, nestedDamages: 0, nestedEach: Infinity, isAfterFlushes: true };
+  for (const script of all) {
+    const broken = await crashEverywhere(script, under, thoroughness);
+    failed += broken.failures.length;
+    ways += broken.ways;
+    disks += broken.disks;
+    tellFailures(broken.failures);
+  }
+  const { user, system } = process.cpuUsage(begun);
+  console.log(
+    `short lives: ${all.length}, ${ways} ways to end, ${disks} disks, ${failed} failed; ` +
+      `${((user + system) / 1e6).toFixed(1)} s`,
+  );
+  return failed;
+}
+
 const { values } = parseArgs({
   options: {
     exhaustive: { type: "boolean", default: false },
+    short: { type: "boolean", default: false },
+    shrink: { type: "string" },
     damages: { type: "string", default: "20" },
     nested: { type: "string", default: "2" },
     each: { type: "string", default: "16" },
     stride: { type: "string", default: "1" },
+    script: { type: "string", default: "" },
     profile: { type: "string" },
     seeds: { type: "string", default: "1..1000" },
     trace: { type: "string" },
   },
 });
-const { from, to } = range(values.trace ?? values.seeds);
+const wanted = scripts.filter(({ name }) => name.includes(values.script));
+if (wanted.length === 0) refuse(`No script is called "${values.script}"`);
+const { from, to } = range(values.shrink ?? values.trace ?? values.seeds);
 let failed = 0;
-if (values.exhaustive) {
+if (values.short) {
+  failed += await exhaustShort();
+} else if (values.exhaustive) {
   failed += await exhaust({
     damages: Number(values.damages),
     nestedDamages: Number(values.nested),
@@ -151,9 +203,9 @@ if (values.exhaustive) {
   failed += await failEach(Number(values.stride));
 } else {
   for (const profile of chosen(values.profile)) {
-    failed += values.trace === undefined
-      ? await campaign(profile, from, to)
-      : await trace(profile, from);
+    if (values.shrink !== undefined) failed += await cutDown(profile, from);
+    else if (values.trace !== undefined) failed += await trace(profile, from);
+    else failed += await campaign(profile, from, to);
   }
 }
 process.exitCode = failed > 0 ? 1 : 0;

@@ -50,6 +50,7 @@ export interface CommitPlan {
 export interface Plan {
   readonly options: FileStoreOptions;
   readonly provesDeath: boolean;
+  readonly isCold?: boolean;
   readonly steps: ReadonlyArray<Step>;
 }
 

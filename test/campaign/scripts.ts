@@ -5,6 +5,7 @@
  * @module
  */
 import type { FileStoreOptions } from "../../stores/file/mod.ts";
+import { archive, backup, drop, erase, restore, tombstone } from "./acts.ts";
 import type { CommitPlan, Step } from "./plan.ts";
 
 /** A short life, in which nothing goes wrong by itself. */
@@ -12,6 +13,12 @@ export interface Script {
   readonly name: string;
   readonly options?: FileStoreOptions;
   readonly steps: ReadonlyArray<Step>;
+  /** Whether archives lie beside the store. */
+  readonly isCold?: boolean;
+  /** Whether it has so many calls that the gate tries fewer damages at each. */
+  readonly isLong?: boolean;
+  /** What is done first of all with a store that the script was broken off with. */
+  readonly first?: ReadonlyArray<Step>;
 }
 
 const open: Step = { _tag: "Open" };
@@ -32,6 +39,8 @@ function append(...commits: ReadonlyArray<CommitPlan>): Step {
 function idle(ms: number): Step {
   return { _tag: "Idle", ms };
 }
+
+const threeSegments = append(commit(["a-1"], 700), commit(["a-1"], 700), commit(["a-1", "b-1"]));
 
 /** Every script. */
 export const scripts: ReadonlyArray<Script> = [
@@ -89,6 +98,25 @@ export const scripts: ReadonlyArray<Script> = [
     options: { durability: "none", flushMs: 5 },
     steps: [append(commit(["a-1"]), commit(["c"])), idle(20), append(commit(["b-1"], 900)), close],
   },
+  {
+    name: "index runs that are merged",
+    options: { groupFramesMax: 1 },
+    isLong: true,
+    steps: [append(...Array.from({ length: 9 }, () => commit(["a-1"], 700))), idle(1), close],
+  },
+  { name: "archiving", isCold: true, steps: [threeSegments, archive, close], first: [archive] },
+  { name: "dropping", steps: [threeSegments, drop, append(commit(["a-1"])), close] },
+  { name: "erasing", steps: [threeSegments, erase, append(commit(["b-1"])), close] },
+  {
+    name: "archiving, and erasing what is archived",
+    isCold: true,
+    steps: [threeSegments, archive, erase, close],
+  },
+  {
+    name: "cutting a stream off",
+    steps: [append(commit(["a-1"]), commit(["c"])), tombstone, close],
+  },
+  { name: "a backup", steps: [threeSegments, save, backup, backup], first: [backup, restore] },
   {
     name: "indexes that are gone",
     steps: [append(commit(["a-1"], 900)), append(commit(["a-1"], 900)), { _tag: "ForgetIndexes" }],

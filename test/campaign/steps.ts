@@ -18,6 +18,7 @@ import {
   idIn,
   noteEnds,
   noteFault,
+  optionsFor,
   owned,
   type Owner,
   promote,
@@ -166,8 +167,10 @@ function ids(records: ReadonlyArray<Recorded<Encoded>>): string {
 /** Another process reads on. What it has seen stays, and it sees all that is flushed. */
 async function follow(world: World, owner: Owner): Promise<void> {
   const { followed, history } = world;
+  // Where something is hidden, positions do not count what was seen.
+  if ([...history.attempts.values()].some(({ gone }) => gone?.how === "hidden")) return;
   const process = world.disk.start();
-  const options = { ...world.plan.options, mode: "readOnly" } as const;
+  const options = { ...optionsFor(world, process), mode: "readOnly" } as const;
   const opened = world.under.openFileStore(process.storage, options);
   const store = await tried(world, process, "open for reading", opened);
   const records = store && await readAll(world, process, store, "follow", {}, {

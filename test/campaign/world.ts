@@ -11,6 +11,7 @@ import type { Fault, ReadFault } from "../../src/fault.ts";
 import type { Query, Range } from "../../src/query.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import type * as fileStore from "../../stores/file/mod.ts";
+import { coldStorage } from "../../stores/file/mod.ts";
 import type {
   Ending,
   Generator,
@@ -42,7 +43,11 @@ export interface World {
   readonly disk: SimulatedDisk;
   readonly draws: Generator;
   readonly profile: Profile;
-  readonly plan: { readonly options: fileStore.FileStoreOptions };
+  readonly plan: {
+    readonly options: fileStore.FileStoreOptions;
+    /** Whether archives lie beside the store, on the same disk. */
+    readonly isCold?: boolean;
+  };
   readonly under: StoreUnderTest;
   readonly history: History;
   owner: Owner | undefined;
@@ -184,6 +189,11 @@ export function noteFault(
     world.told = fault;
     return;
   }
+  // Of a claim that a lie has cost nobody knows whose it was; of a state, which history it was of.
+  if (name === "liar" && (fault._tag === "StoreLocked" || fault._tag === "HistoryDiverged")) {
+    world.told = fault;
+    return;
+  }
   if (!isDamage && world.isTroubled && name === "io-errors") return;
   // Whoever slept is overtaken, and told so.
   if (world.wasPaused && !isDamage) return;
@@ -230,7 +240,7 @@ async function open(world: World): Promise<void> {
     process,
     "open",
     world.under.openFileStore(process.storage, {
-      ...world.plan.options,
+      ...optionsFor(world, process),
       observe: (happening) => {
         if (happening._tag === "Lost") forget(world.history, happening.after, "lost");
       },
@@ -256,6 +266,22 @@ async function open(world: World): Promise<void> {
   judgeFollowed(world, records);
   world.owner = { process, number, store };
 }
+
+/** The options of a process: its cold tier, if there is one, is on the disk that it sees. */
+export function optionsFor(
+  { plan }: World,
+  process: SimulatedProcess,
+): fileStore.FileStoreOptions {
+  if (!plan.isCold) return plan.options;
+  return { ...plan.options, cold: coldStorage(process.storage), codecs: [uncompressed] };
+}
+
+/** A platform's compression takes time of its own, which a simulation cannot hold still. */
+const uncompressed: fileStore.BlockCodec = {
+  name: "deflate-raw",
+  compress: (source) => source,
+  inflate: (bytes) => bytes,
+};
 
 function isCurrent(world: World, process: SimulatedProcess): boolean {
   if (process.isAlive() && !process.isPaused()) return true;

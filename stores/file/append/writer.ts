@@ -146,10 +146,7 @@ export async function finish(writer: Writer): Promise<void> {
 // ---------------------------------------------------------------------------
 
 function start(writer: Writer): void {
-  writer.running ??= loop(writer).finally(() => {
-    writer.running = undefined;
-    if (writer.queue.length > 0) start(writer);
-  });
+  writer.running ??= loop(writer);
 }
 
 async function loop(writer: Writer): Promise<void> {
@@ -166,6 +163,8 @@ async function loop(writer: Writer): Promise<void> {
       breakOff(writer, cause);
     }
   }
+  // At once: what is queued from now on begins the loop anew.
+  writer.running = undefined;
 }
 
 async function carryOut(writer: Writer, group: Group): Promise<void> {

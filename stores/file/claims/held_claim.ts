@@ -145,8 +145,15 @@ function ownClaim(
     sync,
     fail: async (mark) => {
       say("failed", mark);
-      await write("stays");
-      await file.datasync();
+      try {
+        await write("stays");
+        await file.datasync();
+      } catch (cause) {
+        // Unflushed, too, it is there until the machine starts again: as long as the page cache may
+        // show what is not on the disk.
+        await write("stays");
+        throw cause;
+      }
     },
     release: async (mark = last.mark) => {
       say("released", mark);

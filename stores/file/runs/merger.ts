@@ -48,11 +48,17 @@ export function mergerOf(
       await replaced();
     }
   };
+  // Not with `Promise.prototype.finally`, which takes fewer turns on Bun than on the others.
+  const workOnce = async (): Promise<void> => {
+    try {
+      await work();
+    } finally {
+      working = undefined;
+    }
+  };
   return {
     look: () => {
-      working ??= work().finally(() => {
-        working = undefined;
-      });
+      working ??= workOnce();
     },
     idle: async () => {
       while (working) await working;

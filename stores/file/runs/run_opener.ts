@@ -30,7 +30,9 @@ export function runOpener(files: Files, settings: Settings, hasher: TermHasher):
     if (!isLeft(run)) return run.right;
     // A run without its footer is being written, or its writer was killed: it is none, not a bad one.
     const isUnfinished = await files.lend(name, async (one) => {
-      return isUnfinishedRun(await readPart(one, 0, BLOCK_BYTES), await one.size());
+      // The size first: a run that is being written is longer by the time it is read, never shorter.
+      const size = await one.size();
+      return isUnfinishedRun(await readPart(one, 0, BLOCK_BYTES), size);
     });
     if (isUnfinished === false) {
       settings.observe({ _tag: "RunIgnored", file: name, why: run.left.found });

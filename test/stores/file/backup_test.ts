@@ -340,6 +340,15 @@ describe("a copy that does not come to its end", () => {
     }
   });
 
+  test("what a power cut has left as noise is written over, as long as no backup is whole", async () => {
+    const [away, source] = [await diskOf(), await diskOf(store.files)];
+    await ok(backup(source, away));
+    const noisy = withFile(filesIn(away), "STORE", new Uint8Array(512).fill(9));
+    await fault(backup(source, await diskOf(noisy)), "PlaceUnfit");
+    const [mark] = namesOf(noisy, "backup-");
+    await ok(backup(source, await diskOf(withFile(noisy, mark!, undefined))));
+  });
+
   test("restoring is carried on too", async () => {
     const away = await diskOf();
     await ok(backup(await diskOf(store.files), away));

@@ -81,3 +81,30 @@ test("what is told not to be stored stays away, however the power cut tears the 
     assert.deepEqual(opened, { _tag: "Done", value: 0 }, `seed ${seed}`);
   }
 });
+
+test("who opens next is told of a flush that failed, also where the mark was not flushed", async () => {
+  const disk = simulatedDisk({ seed: 1 });
+  const process = disk.start();
+  const opened = disk.until((async () => {
+    const store = await ok(openFileStore(process.storage));
+    disk.befall(({ operation, name }) => {
+      if (operation !== "datasync") return undefined;
+      return { _tag: "FlushFails", cache: name.startsWith("segment") ? "keeps" : "reverts" };
+    });
+    const answer = await store.append(toStream("a-1", ["T"]))();
+    assert(answer._tag === "Left" && answer.left.stored === "unknown");
+    disk.befall();
+    await store.close();
+    process.kill();
+    const next = await ok(openFileStore(disk.start().storage));
+    // The page cache still shows the frame that never was on the disk.
+    await ok(next.append(toStream("b-1", ["T"])));
+  })());
+  assert.equal((await opened)._tag, "Done");
+  disk.cutPower({ bytes: "none", names: "all", seed: 1 });
+  const read = await disk.until((async () => {
+    const store = await ok(openFileStore(disk.start().storage));
+    return (await ok(store.read({}))).records.map(({ stream }) => stream);
+  })());
+  assert.deepEqual(read, { _tag: "Done", value: ["b-1"] });
+});

@@ -11,7 +11,6 @@ import { impureDeciders, refoldedDeciders, unansweringDeciders } from "./decider
 import { brokenLadders } from "./ladders.ts";
 import { brokenProcesses, brokenSystems } from "./processes.ts";
 import { noisyDeciders, storedDeciders, undeclaredDeciders } from "./stored_deciders.ts";
-import { changedPasts } from "./recorded.ts";
 import { brokenViews } from "./views.ts";
 
 export const plantedBugs: ReadonlyArray<Planted> = [
@@ -28,5 +27,4 @@ export const plantedBugs: ReadonlyArray<Planted> = [
   ...brokenProcesses,
   ...brokenSystems,
   ...brokenCombinators,
-  ...changedPasts,
 ];
