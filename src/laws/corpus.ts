@@ -95,8 +95,8 @@ function isKeptCase(json: unknown): json is KeptCase {
     "subject" in json && typeof json.subject === "string";
 }
 
-/** A name that every file system takes. */
-function fileName(name: string): string {
+/** A name that every file system takes. Two names may become one. */
+export function fileName(name: string): string {
   return name.normalize("NFKD").replaceAll(/[^A-Za-z0-9_.]+/g, "-").replaceAll(/^[-.]+|-+$/g, "")
     .slice(0, 80) || "-";
 }

@@ -54,6 +54,16 @@ export { interleave, logsOf } from "./interleave.ts";
 export { broken, type Finding, held, type Judgement, same, skipped, unable } from "./judgement.ts";
 export * from "./law.ts";
 export { minimise } from "./minimise.ts";
+export { type RecordedCorpus, recordedHistories } from "./recorded_corpus.ts";
+export {
+  type RecordedAnswer,
+  type RecordedEvent,
+  type RecordedSpec,
+  type RecordedStep,
+  type RecordedStream,
+  streamsOfRecords,
+} from "./recorded_stream.ts";
+export { type GateSpec, replayGate } from "./replay_gate.ts";
 export { processLaws, type ProcessSpec } from "./process_laws.ts";
 export { showcase, type ShowcaseOptions, type Shown, textOfShowcase } from "./showcase.ts";
 export type { LawsSource, Source, SourceOfTests, SpecSource } from "./source.ts";

@@ -5,13 +5,26 @@
  * @module
  */
 import * as E from "fp-ts/lib/Either.js";
+import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { LawsParams } from "./check_laws.ts";
 import { caseInFile, type Corpus, type CorpusFault, fileOfCase, folderOfLaw } from "./corpus.ts";
+import type { DeciderSpec } from "./decider_spec.ts";
+import {
+  filesOfCorpus,
+  manifestFile,
+  manifestInFile,
+  recordedAnew,
+  type RecordedCorpus,
+  recordedHistories,
+  streamInFile,
+} from "./recorded_corpus.ts";
+import type { RecordedStream } from "./recorded_stream.ts";
 import { settingsIn } from "./settings.ts";
+import { showcase } from "./showcase.ts";
 
 // ---------------------------------------------------------------------------
 // constructors
@@ -48,7 +61,7 @@ import { settingsIn } from "./settings.ts";
  * ```
  */
 export function corpusIn(directory: string | URL): Corpus {
-  const root = typeof directory === "string" ? directory : fileURLToPath(directory);
+  const root = pathOf(directory);
   return {
     load: (law) => async () => {
       const folder = join(root, ...folderOfLaw(law));
@@ -102,9 +115,113 @@ export function fromEnvironment(
   return corpus === undefined ? settings.right : { ...settings.right, corpus: corpusIn(corpus) };
 }
 
+/**
+ * Records streams in a directory, for `replayGate`: those that are given, or the shortest history of
+ * each thing that a decider can reach. Gives how many there are then. Of a stream that was recorded
+ * before, what was stored stays, and what comes of it is written as it is today: so a change that is
+ * meant is accepted. Put the directory under version control, and look at what a run has changed.
+ *
+ * @example
+ * ```ts
+ * import * as fc from "fast-check";
+ * import * as E from "fp-ts/lib/Either.js";
+ * import assert from "node:assert/strict";
+ * import { accept, decider, reject, run } from "leftfold";
+ * import { checkLaws, replayGate } from "leftfold/laws";
+ * import { recordCorpus, recordedIn } from "leftfold/laws/node";
+ *
+ * const account = decider({
+ *   initialState: 0,
+ *   decide: (amount: number, balance) => balance + amount < 0 ? reject("Overdrawn") : accept({ amount }),
+ *   evolve: (balance, event: { readonly amount: number }) => balance + event.amount,
+ * });
+ * const spec = { name: "account", decider: account, commands: () => fc.integer() };
+ * await run(recordCorpus(spec, "test/recorded"));
+ * // In a test, from then on.
+ * const laws = replayGate(spec, await run(recordedIn("test/recorded")));
+ * assert(E.isRight(await checkLaws(laws)()));
+ * ```
+ */
+export function recordCorpus<Command, Event, State, Rejection>(
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+  directory: string | URL,
+  streams?: ReadonlyArray<RecordedStream>,
+): TaskEither<CorpusFault, number> {
+  const root = pathOf(directory);
+  return async () => {
+    const before = await recordedIn(root)();
+    if (E.isLeft(before)) return before;
+    const more = streams === undefined ? shownStreams(spec) : E.right(streams);
+    if (E.isLeft(more)) return E.left(corpusFault(root, more.left));
+    const corpus = recordedAnew(spec, before.right, more.right);
+    if (E.isLeft(corpus)) return E.left(corpusFault(root, corpus.left));
+    const files = filesOfCorpus(corpus.right);
+    if (E.isLeft(files)) return E.left(corpusFault(root, files.left));
+    return await attempt(root, async () => {
+      await mkdir(root, { recursive: true });
+      for (const [name, text] of files.right) await writeFile(join(root, name), text);
+      return corpus.right.streams.length;
+    });
+  };
+}
+
+/** The shortest history of each thing that the decider can reach, by what it shows. */
+function shownStreams<Command, Event, State, Rejection>(
+  spec: DeciderSpec<Command, Event, State, Rejection>,
+): E.Either<string, ReadonlyArray<RecordedStream>> {
+  const shown = showcase(spec).filter(({ history }) =>
+    // Whoever breaks has no past; that it breaks is told by other laws.
+    history.steps.every(({ _tag }) => _tag !== "Crashed")
+  );
+  const histories = Object.fromEntries(shown.map(({ label, history }) => [label, history]));
+  const corpus = recordedHistories(spec, histories);
+  return E.isLeft(corpus) ? corpus : E.right(corpus.right.streams);
+}
+
+/**
+ * The streams that are recorded in a directory; none if there is no directory.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { run } from "leftfold";
+ * import { recordedIn } from "leftfold/laws/node";
+ *
+ * assert.deepEqual(await run(recordedIn("nowhere")), { streams: [], manifest: {} });
+ * ```
+ */
+export function recordedIn(directory: string | URL): TaskEither<CorpusFault, RecordedCorpus> {
+  const root = pathOf(directory);
+  return async () => {
+    const names = await attempt(root, () => namesIn(root));
+    if (E.isLeft(names)) return names;
+    const streams: RecordedStream[] = [];
+    let manifest: RecordedCorpus["manifest"] = {};
+    for (const name of names.right) {
+      const place = join(root, name);
+      const text = await attempt(place, () => readFile(place, "utf8"));
+      if (E.isLeft(text)) return text;
+      if (name === manifestFile) {
+        const found = manifestInFile(text.right);
+        if (E.isLeft(found)) return E.left(corpusFault(place, found.left));
+        manifest = found.right;
+        continue;
+      }
+      const found = streamInFile(text.right);
+      if (E.isLeft(found)) return E.left(corpusFault(place, found.left));
+      streams.push(found.right);
+    }
+    return E.right({ streams, manifest });
+  };
+}
+
 // ---------------------------------------------------------------------------
 // parts
 // ---------------------------------------------------------------------------
+
+function pathOf(directory: string | URL): string {
+  return typeof directory === "string" ? directory : fileURLToPath(directory);
+}
 
 /** The files in a folder; none if there is no folder yet. */
 async function namesIn(folder: string): Promise<ReadonlyArray<string>> {

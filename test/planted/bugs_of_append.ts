@@ -281,8 +281,8 @@ export const appendBugs: ReadonlyArray<PlantedBug> = [
     rule: "Append 8: the claim is looked at, and only then do frames go into the new segment",
     file: writer,
     edits: [[
-      `  // A watermark never names a segment before a look that follows the flush of its header.\n`,
-      `  if (false)\n`,
+      `  if (!await isClaimHeld(writer)) return void giveUp(writer, []);\n  if (closing) {`,
+      `  if (closing) {`,
     ]],
     caughtBy: {
       file: "test/stores/file/beside_writer_test.ts",

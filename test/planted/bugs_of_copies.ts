@@ -43,8 +43,8 @@ export const copyBugs: ReadonlyArray<PlantedBug> = [
     rule: "Backup: everything before the mark is flushed",
     file: copy,
     edits: [[
-      `      bytes += await copyBytes(copying, name, file, segment.end);\n      await file.datasync();\n`,
-      `      bytes += await copyBytes(copying, name, file, segment.end);\n`,
+      `      bytes += await copyBytes(copying, name, file, end);\n      await file.datasync();\n`,
+      `      bytes += await copyBytes(copying, name, file, end);\n`,
     ]],
     caughtBy: { file: backups, test: flushed },
   },

@@ -96,8 +96,8 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
     rule: "A file that is gone: list again, and only then a fault",
     file: pages,
     edits: [[
-      `      const isGone = source.log.files.misses() !== misses;\n`,
-      `      const isGone = source.log.files.misses() < misses;\n`,
+      `      if (left === 1 || (!isGone && !await isMended(source.log, thrown))) throw thrown;\n`,
+      `      if (left > 0 || isGone) throw thrown;\n`,
     ]],
     caughtBy: {
       file: "test/stores/file/overtaken_test.ts",

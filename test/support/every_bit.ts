@@ -11,7 +11,14 @@ import type { Saved } from "../../src/projection_store.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import type { Query } from "../../src/query.ts";
 import { appendAll, ok, recordsOf } from "../../stores/conformance/words.ts";
-import { fileStates, openFileStore, verifyStore } from "../../stores/file/mod.ts";
+import {
+  coldStorage,
+  type ColdTier,
+  fileStates,
+  openFileStore,
+  verifyStore,
+} from "../../stores/file/mod.ts";
+import type { StoragePort } from "../../stores/file/storage.ts";
 import { assertTrueOrCorrupt, readAll, type Reading, readingOf } from "./closed_store.ts";
 import { bytesOf, diskOf, type Files, filesIn, flipped, withFile } from "./disk.ts";
 import { sampleCommit } from "./life_of_a_store.ts";
@@ -24,6 +31,8 @@ import { sampleCommit } from "./life_of_a_store.ts";
 export interface KnownStore {
   readonly files: Files;
   readonly answers: ReadonlyArray<readonly [Query, ReadonlyArray<Recorded<Encoded>>]>;
+  /** Whether a part of it is in archives, which lie beside it. */
+  readonly isArchived: boolean;
 }
 
 /** What came of some damages. */
@@ -76,7 +85,33 @@ export async function knownStore(end: "closed" | "killed"): Promise<KnownStore> 
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   if (end === "closed") await ok(store.close);
-  return { files: filesIn(disk), answers };
+  return { files: filesIn(disk), answers, isArchived: false };
+}
+
+/** Four segments: one in an archive, one with erased records, two that say so in manifests. */
+export async function tendedStore(): Promise<KnownStore> {
+  const disk = await diskOf();
+  const store = await ok(openFileStore(disk, { segmentBytesMax: 1024, ...coldIn(disk, true) }));
+  await appendAll(
+    store,
+    sampleCommit("one", ["a-1"], 600),
+    sampleCommit("two", ["a-1", "b-1"], 90),
+    sampleCommit("three", ["c-1"], 60),
+    sampleCommit("four", ["a-1"], 500),
+  );
+  assert.deepEqual((await ok(store.archive({ through: { segment: 1 } }))).segments, [1]);
+  assert.deepEqual((await ok(store.eraseRecords({ stream: "c-1" }))).segments, 1);
+  await appendAll(store, sampleCommit("five", ["b-1"], 300));
+  const answers = await Promise.all(
+    queries.map(async (query) => [query, await recordsOf(store, query)] as const),
+  );
+  await ok(store.close);
+  return { files: filesIn(disk), answers, isArchived: true };
+}
+
+/** The options with which a store is opened that may have archives beside it. */
+function coldIn(disk: StoragePort, isArchived: boolean): { readonly cold?: ColdTier } {
+  return isArchived ? { cold: coldStorage(disk) } : {};
 }
 
 // ---------------------------------------------------------------------------
@@ -131,7 +166,9 @@ async function readingsOf(
   store: KnownStore,
   damaged: Files,
 ): Promise<ReadonlyArray<readonly [Reading, ReadonlyArray<Recorded<Encoded>>]>> {
-  const opened = await openFileStore(await diskOf(damaged), { mode: "readOnly" })();
+  const disk = await diskOf(damaged);
+  const options = { mode: "readOnly", ...coldIn(disk, store.isArchived) } as const;
+  const opened = await openFileStore(disk, options)();
   if (E.isLeft(opened)) {
     return store.answers.map(([, wanted]) => [{ records: [], fault: opened.left }, wanted]);
   }
@@ -168,7 +205,7 @@ export async function assertReadsMost(
 /** A writer refuses with a fault, or has everything, and goes on behind it for good. */
 export async function assertWrites(store: KnownStore, damaged: Files, tally: Tally): Promise<void> {
   const disk = await diskOf(damaged, { seed: 7 });
-  const opened = await openFileStore(disk)();
+  const opened = await openFileStore(disk, coldIn(disk, store.isArchived))();
   if (E.isLeft(opened)) {
     assert.equal(opened.left._tag, "Corrupt", JSON.stringify(opened.left));
     tally.told += 1;
@@ -184,7 +221,7 @@ export async function assertWrites(store: KnownStore, damaged: Files, tally: Tal
     assert.equal(appended.left._tag, "Corrupt", JSON.stringify(appended.left));
   } else {
     assert.equal(appended.right.first, all.length + 1);
-    const later = await readingOf(filesIn(disk));
+    const later = await readingOf(filesIn(disk), {}, coldIn(disk, store.isArchived));
     assert.deepEqual(later.records.slice(0, all.length), all.slice(0, later.records.length));
     assert.ok(later.fault ?? later.records.length === all.length + 1);
   }
@@ -192,10 +229,16 @@ export async function assertWrites(store: KnownStore, damaged: Files, tally: Tal
   else tally.same += 1;
 }
 
-/** Verification names the file. */
-export async function assertNamed(damaged: Files, name: string): Promise<void> {
-  const { problems } = await ok(verifyStore(await diskOf(damaged)));
-  assert.ok(problems.some(({ file }) => file === name), JSON.stringify(problems));
+/** Verification names the file, or another one that is as good. */
+export async function assertNamed(
+  damaged: Files,
+  name: string,
+  { isArchived = false, orNames = "" }: { isArchived?: boolean; orNames?: string } = {},
+): Promise<void> {
+  const disk = await diskOf(damaged);
+  const { problems } = await ok(verifyStore(disk, coldIn(disk, isArchived)));
+  const isNamed = problems.some(({ file }) => file === name || file === orNames);
+  assert.ok(isNamed, JSON.stringify(problems));
 }
 
 /** The bytes of a file of a store that is known. */

@@ -11,6 +11,7 @@ import { impureDeciders, refoldedDeciders, unansweringDeciders } from "./decider
 import { brokenLadders } from "./ladders.ts";
 import { brokenProcesses, brokenSystems } from "./processes.ts";
 import { noisyDeciders, storedDeciders, undeclaredDeciders } from "./stored_deciders.ts";
+import { changedPasts } from "./recorded.ts";
 import { brokenViews } from "./views.ts";
 
 export const plantedBugs: ReadonlyArray<Planted> = [
@@ -27,4 +28,5 @@ export const plantedBugs: ReadonlyArray<Planted> = [
   ...brokenProcesses,
   ...brokenSystems,
   ...brokenCombinators,
+  ...changedPasts,
 ];
