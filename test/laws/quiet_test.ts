@@ -35,7 +35,9 @@ const seed = Number(process.env["LEFTFOLD_SEED"] ?? Math.floor(Math.random() * 2
 describe(`no law raises a false alarm (seed ${seed})`, () => {
   for (const [domain, laws] of Object.entries(domains)) {
     it(`over ${domain}`, async () => {
-      const runs = Math.ceil(casesWanted / laws.length);
+      // Coverage stops as soon as it is reached, and adds little.
+      const drawing = laws.filter(({ id }) => id !== "DE26");
+      const runs = Math.ceil(casesWanted / drawing.length);
       const alarms: string[] = [];
       let cases = 0;
       for (const [nth, law] of laws.entries()) {
@@ -44,7 +46,7 @@ describe(`no law raises a false alarm (seed ${seed})`, () => {
         if (outcome._tag === "Left") alarms.push(outcome.left.text);
         else cases += outcome.right.cases;
       }
-      console.log(`# seed ${seed}: ${cases} cases of ${laws.length} laws, ${alarms.length} alarms`);
+      console.log(`seed ${seed}: ${cases} cases of ${laws.length} laws, ${alarms.length} alarms`);
       assert.deepEqual(alarms, []);
       assert(cases >= casesWanted);
     });
