@@ -139,6 +139,9 @@ export function productAll<Processes extends Readonly<Record<string, AnyProcess>
       parts.flatMap(([key, part]) =>
         isOver(states, key, part) ? [] : named(key, part.resume(stateIn(states, key)))
       ),
-    isTerminal: (states) => parts.every(([key, part]) => isOver(states, key, part)),
+    // If a part is never over, neither is the whole, and nothing is said of it.
+    ...parts.every(([, part]) => part.isTerminal !== undefined)
+      ? { isTerminal: (states) => parts.every(([key, part]) => isOver(states, key, part)) }
+      : {},
   };
 }

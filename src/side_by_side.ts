@@ -86,7 +86,7 @@ export function compose<CommandR, EventR, StateR, RejectionR>(
       const stateR = right.evolve(state[1], event.right);
       return stateR === state[1] ? state : [state[0], stateR];
     },
-    isTerminal: ([stateL, stateR]) => isOver(left, stateL) && isOver(right, stateR),
+    ...bothOver(left, right),
   });
 }
 
@@ -152,7 +152,9 @@ export function composeAll<Parts extends Readonly<Record<string, AnyDecider>>>(
       const state = partAt(key).evolve(states[key], event);
       return state === states[key] ? states : { ...states, [key]: state };
     },
-    isTerminal: (states) => [...table].every(([key, part]) => isOver(part, states[key])),
+    ...[...table.values()].every(({ isTerminal }) => isTerminal !== undefined)
+      ? { isTerminal: (states) => [...table].every(([key, part]) => isOver(part, states[key])) }
+      : {},
   };
   return composed as never;
 }
@@ -195,8 +197,17 @@ export function many<Command, Event, State, Rejection>(
       ),
     evolve: (states, [key, event]) =>
       withInstance(states, key, decider.evolve(states.get(key), event)),
-    isTerminal: () => false,
   };
+}
+
+/** When both are over. If one of them never is, neither is the whole, and nothing is said of it. */
+function bothOver<StateL, StateR>(
+  left: Ending<StateL>,
+  right: Ending<StateR>,
+): Ending<readonly [StateL, StateR]> {
+  return left.isTerminal && right.isTerminal
+    ? { isTerminal: ([stateL, stateR]) => isOver(left, stateL) && isOver(right, stateR) }
+    : {};
 }
 
 /** The decision with its events in another form. */
@@ -207,9 +218,9 @@ function emitAs<Event, Outer, Rejection>(
   return E.isLeft(decision) ? decision : E.right(decision.right.map((event) => eventOut(event)));
 }
 
-function isOver<State>(
-  part: { readonly isTerminal?: (state: State) => boolean },
-  state: State,
-): boolean {
+/** What of a decider says whether it is over. */
+type Ending<State> = Pick<Decider<never, never, State>, "isTerminal">;
+
+function isOver<State>(part: Ending<State>, state: State): boolean {
   return part.isTerminal !== undefined && part.isTerminal(state);
 }

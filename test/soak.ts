@@ -1,7 +1,7 @@
 /**
  * The campaigns of `test/crash` at full length: processes that are killed, stopped and traced, and
- * random histories; and the bugs that are planted for the laws, from every seed. The gate runs short
- * ones.
+ * random histories; the bugs that are planted for the laws, from every seed; and a million cases of
+ * laws over domains that are right. The gate runs short ones.
  *
  *     npm run soak                        every campaign, with a seed of its own choice
  *     npm run soak -- --seed 20260731     the same campaign again

@@ -6,6 +6,7 @@
  */
 import * as E from "fp-ts/lib/Either.js";
 import { checkerOf, sentence, type Shape } from "../shape.ts";
+import { copyOf } from "./copied_value.ts";
 import { deepFreeze } from "./frozen_value.ts";
 import { hermetic } from "./hermetic.ts";
 import { broken, held, type Judgement, same, unable } from "./judgement.ts";
@@ -56,12 +57,12 @@ export const isAlone: FoldCheck = {
   title: "a fold knows nothing of other folds, nor of which object holds a value",
   why: "What a store gives back is never the object that was stored, nor the only stream.",
   judge: (fold, events) => {
-    let state = structuredClone(fold.initialState);
+    let state = copyOf(fold.initialState);
     for (const event of events) {
-      const copy = structuredClone(event);
+      const copy = copyOf(event);
       // Another fold in between: one that keeps something beside the state takes it for its own.
-      fold.evolve(structuredClone(fold.initialState), copy);
-      state = structuredClone(fold.evolve(state, copy));
+      fold.evolve(copyOf(fold.initialState), copy);
+      state = copyOf(fold.evolve(state, copy));
     }
     return same(folded(fold, events), state, "copies of the same values lead to another state");
   },
@@ -72,10 +73,10 @@ export const writesNothing: FoldCheck = {
   title: "evolve writes to nothing that it is given",
   why: "A state that is written to changes for everyone who holds it, a cache for one.",
   judge: (fold, events) => {
-    let state = deepFreeze(structuredClone(fold.initialState));
+    let state = deepFreeze(copyOf(fold.initialState));
     for (const event of events) {
       try {
-        state = deepFreeze(fold.evolve(state, deepFreeze(structuredClone(event))));
+        state = deepFreeze(fold.evolve(state, deepFreeze(copyOf(event))));
       } catch (cause) {
         return broken(`evolve writes to what it is given: ${String(cause)}`);
       }

@@ -9,6 +9,7 @@ import { areEqual } from "../equality.ts";
 import { isTimer, type Process, type Timer } from "../process_manager.ts";
 import type { Shape } from "../shape.ts";
 import { codeOf } from "./code.ts";
+import { copyOf } from "./copied_value.ts";
 import { deepFreeze } from "./frozen_value.ts";
 import {
   asksNothing,
@@ -148,9 +149,7 @@ function reactionLaws<Event, Command, State>(
     }, (events) =>
       firstBroken(
         reactionsTo(process, events).map(({ event, state, sent }): Judgement => {
-          const [frozenState, frozenEvent] = [state, event].map((one) =>
-            deepFreeze(structuredClone(one))
-          );
+          const [frozenState, frozenEvent] = [state, event].map((one) => deepFreeze(copyOf(one)));
           const asked = hermetic(() => [
             // Copies of the state and of the event.
             process.react(frozenState as State, frozenEvent as Event),

@@ -120,8 +120,9 @@ function review(
   }
 }
 
-const by = t.type({ by: t.string });
-const remarks = t.type({ by: t.string, remarks: t.readonlyArray(t.string) });
+// Strict, so that a field which a newer program adds is not handed on by this one.
+const by = t.strict({ by: t.string });
+const remarks = t.strict({ by: t.string, remarks: t.readonlyArray(t.string) });
 
 /** The names, the checks and the stored form of the events, and what older programs have written. */
 export const documentEvents: TaggedEventCodec<DocumentEvent> = eventCodec({

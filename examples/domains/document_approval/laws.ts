@@ -6,6 +6,8 @@
 import * as fc from "fast-check";
 import {
   arbitraryOf,
+  codecLaws,
+  type CodecSpec,
   deciderLaws,
   type DeciderSpec,
   diagramOf,
@@ -142,7 +144,20 @@ export const pastSpec: EvolutionSpec<DocumentEvent> = {
   released: { Submitted: 1, Approved: 1, Published: 1, Rejected: 1, SentBack: 2 },
 };
 
+/** The codec, with events that any program may have written. */
+export const codecSpec: CodecSpec<DocumentEvent> = {
+  name: "documents as they are stored",
+  source: { from: "./laws.ts", spec: "codecSpec" },
+  codec: documentEvents,
+  events: fc.oneof(
+    fc.record({ type: fc.constantFrom("Submitted", "Approved", "Published"), by: fc.string() }),
+    fc.record({ type: fc.constant("SentBack"), by: fc.string(), remarks: fc.array(fc.string()) }),
+  ),
+  extraFields: "ignored",
+};
+
 export const laws: ReadonlyArray<Law> = [
   ...deciderLaws(documentSpec),
+  ...codecLaws(codecSpec),
   ...evolutionLaws(pastSpec),
 ];

@@ -5,6 +5,7 @@
  */
 import * as E from "fp-ts/lib/Either.js";
 import { deciderLaw, type DeciderSpec } from "../decider_spec.ts";
+import { copyOf } from "../copied_value.ts";
 import { deepFreeze } from "../frozen_value.ts";
 import { hermetic, type Impurity } from "../hermetic.ts";
 import { placeIn } from "../fold_checks.ts";
@@ -47,8 +48,8 @@ export function purityLaws<Command, Event, State, Rejection>(
       firstBroken(
         steps.map((step, at): Judgement => {
           if (step._tag === "Crashed") return skipped("the decider broke");
-          const state = deepFreeze(structuredClone(step.before));
-          const command = deepFreeze(structuredClone(step.command));
+          const state = deepFreeze(copyOf(step.before));
+          const command = deepFreeze(copyOf(step.command));
           const again = takeStep(decider, state, command);
           if (again._tag === "Crashed") {
             return broken(`with arguments that cannot be written to, ${again.why}`, { step: at });
