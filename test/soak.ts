@@ -25,6 +25,7 @@ const places: ReadonlyArray<string> = [
   "test/laws/planted/",
   "test/laws/quiet",
   "test/examples/domains/expense_declaration",
+  "test/laws/regression",
 ];
 
 /** The files of the campaigns that are wanted. */

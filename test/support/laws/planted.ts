@@ -6,7 +6,8 @@
 import * as E from "fp-ts/lib/Either.js";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { keyOf, type Law } from "../../../src/laws/law.ts";
+import { expectLaw } from "../../../src/laws/check_laws.ts";
+import { keyOf, type Law, type LawBroken } from "../../../src/laws/law.ts";
 
 /** A bug, and what must notice it. */
 export interface Planted {
@@ -24,7 +25,10 @@ export interface Planted {
 const seeds = process.env["LEFTFOLD_SOAK"] === "1" ? 20 : 2;
 const runs = 100;
 
-/** Tests that each bug is caught by its law within 100 cases, whatever the seed. */
+/**
+ * Tests that each bug is caught by its law within 100 cases, whatever the seed, and that the case
+ * which is printed breaks it again, as it stands in the printed test.
+ */
 export function describePlanted(name: string, planted: ReadonlyArray<Planted>): void {
   describe(name, () => {
     for (const { bug, law: key, laws, isOnly } of planted) {
@@ -36,6 +40,11 @@ export function describePlanted(name: string, planted: ReadonlyArray<Planted>): 
           assert(
             E.isLeft(outcome) && outcome.left._tag === "LawBroken",
             `with seed ${seed}, ${key} does not notice it: ${toldOf(outcome)}`,
+          );
+          await assert.rejects(
+            expectLaw(laws(), key, foundIn(outcome.left)),
+            (error: Error) => error.message.includes(` breaks ${key}: `),
+            `with seed ${seed}, its printed test does not fail for ${key}:\n${outcome.left.test}`,
           );
         }
       });
@@ -50,6 +59,14 @@ export function describePlanted(name: string, planted: ReadonlyArray<Planted>): 
       });
     }
   });
+}
+
+/** The case of a printed test, as its code gives it. */
+function foundIn({ test }: LawBroken): unknown {
+  const [, code] = test.match(/^const found = (.*?);\n\nit\(/ms) ?? [];
+  assert(code, `there is no case in the test\n${test}`);
+  // As the pasted test has it; a value of another realm would have other prototypes.
+  return new Function(`return (${code});`)();
 }
 
 function toldOf(outcome: Awaited<ReturnType<ReturnType<Law["check"]>>>): string {
