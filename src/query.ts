@@ -71,7 +71,16 @@ export function itemsOf<Type extends string>(query: Query<Type>): ReadonlyArray<
 /** Whether a record is among those that the query asks for. */
 export function matches(query: Query): (record: Matchable) => boolean {
   const items = itemsOf(query);
+  // What asks for nothing asks for all; and most queries are one item.
+  if (items.some(isOpen)) return () => true;
+  const [only] = items;
+  if (only !== undefined && items.length === 1) return (record) => itemMatches(only, record);
   return (record) => items.some((item) => itemMatches(item, record));
+}
+
+function isOpen({ stream, category, types, tags }: QueryItem): boolean {
+  return stream === undefined && category === undefined && types === undefined &&
+    (tags === undefined || tags.length === 0);
 }
 
 function itemMatches(item: QueryItem, record: Matchable): boolean {

@@ -270,8 +270,10 @@ export function decodeMetadata(bytes: Uint8Array): Metadata | undefined {
   const stored = decodeJson(bytes);
   if (!stored) return undefined;
   // What was written here was a Metadata; a checksum vouches that it is what was written.
-  const { validTime, ...rest } = stored.value as Metadata & { readonly validTime?: string };
-  return validTime === undefined ? rest : { ...rest, validTime: new Date(validTime) };
+  const metadata = stored.value as Metadata;
+  const validTime: unknown = metadata.validTime;
+  // Only a date is written otherwise than it is.
+  return typeof validTime === "string" ? { ...metadata, validTime: new Date(validTime) } : metadata;
 }
 
 /** A value that was written as JSON, or nothing if it is not. */
