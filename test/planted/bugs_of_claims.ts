@@ -295,10 +295,10 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     rule: "Errors 1: the mark is flushed in the claim file",
     file: held,
     edits: [[
-      `      await write("stays");
-      await file.datasync();
+      `        await write("stays");
+        await file.datasync();
 `,
-      `      await write("stays");
+      `        await write("stays");
 `,
     ]],
     caughtBy: {
