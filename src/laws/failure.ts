@@ -77,7 +77,7 @@ function originLines(
 }
 
 /** The environment for a run of this law alone. */
-function againWith(law: LawName, subject: string, seed: number): string {
+export function againWith(law: LawName, subject: string, seed: number): string {
   const name = `${subject} ${keyOf(law)}`.replaceAll("'", "'\\''");
   return `LEFTFOLD_LAW='${name}' LEFTFOLD_SEED=${seed}`;
 }

@@ -54,6 +54,12 @@ describe("values as code", () => {
     });
   }
 
+  it("keep that an object has no prototype", () => {
+    const bare: unknown = Object.assign(Object.create(null), { type: "Paid" });
+    assert.equal(codeOf(bare), '{ __proto__: null, type: "Paid" }');
+    assert.equal(codeOf(Object.create(null)), "{ __proto__: null }");
+  });
+
   it("keep a field that would set the prototype", () => {
     const value: unknown = JSON.parse('{"__proto__": {"a": 1}}');
     const again = valueOf(codeOf(value));

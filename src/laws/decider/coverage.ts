@@ -8,6 +8,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { invariant } from "../../invariant.ts";
 import { countCoverage, type Coverage, judgeShare, textOfCoverage } from "../coverage.ts";
 import type { DeciderSpec } from "../decider_spec.ts";
+import { againWith } from "../failure.ts";
 import { unable } from "../judgement.ts";
 import type { Law, LawName, Missed } from "../law.ts";
 import { walk } from "../walk.ts";
@@ -65,7 +66,7 @@ export function coverageLaws<Command, Event, State, Rejection>(
       const missed = wanted(spec, coverage)
         .filter(({ seen }) => judgeShare(seen, coverage.histories, share) !== "reached")
         .map((one) => ({ ...one, wanted: share }));
-      const text = textOf(spec.name, coverage, missed);
+      const text = textOf(spec.name, coverage, missed, seed);
       const { histories: cases } = coverage;
       const failure = { law: name, subject: spec.name, missed, cases, seed, text };
       return Promise.resolve(E.left({ _tag: "CoverageMissed", ...failure }));
@@ -94,10 +95,16 @@ function wanted<Command, Event, State, Rejection>(
   ];
 }
 
-function textOf(subject: string, coverage: Coverage, missed: ReadonlyArray<Missed>): string {
+function textOf(
+  subject: string,
+  coverage: Coverage,
+  missed: ReadonlyArray<Missed>,
+  seed: number,
+): string {
   const lines = missed.map(({ what, seen, wanted: share }) =>
     `  ${what}: in ${seen} of ${coverage.histories} histories; wanted in ${100 * share} % of them`
   );
-  return [`${subject} breaks ${name.id}: ${name.title}`, ...lines, "", textOfCoverage(coverage)]
-    .join("\n");
+  const head = `${subject} breaks ${name.id}: ${name.title}`;
+  const again = `  Run again  ${againWith(name, subject, seed)}`;
+  return [head, ...lines, "", textOfCoverage(coverage), "", again].join("\n");
 }
