@@ -4,7 +4,7 @@
  * @module
  */
 import { parseName } from "../format/layout.ts";
-import type { Floor } from "../format/manifest.ts";
+import { emptyManifest, type Floor } from "../format/manifest.ts";
 
 /** A segment as a drop sees it. */
 export interface DroppableSegment {
@@ -49,5 +49,6 @@ export function floorByNames(names: ReadonlyArray<string>): number | undefined {
     if (reached !== undefined && from > reached + 1) return undefined;
     reached = Math.max(reached ?? to, to);
   }
-  return spans[0]?.from;
+  // The newest segment is never dropped, so where there is no segment there never was one.
+  return spans[0]?.from ?? emptyManifest.floor.segment;
 }

@@ -15,7 +15,8 @@ test("a run that is taken up while a page is read does not answer for the run be
   const second = await run(openFileStore(storage, options));
   await appendAll(second, toStream("a-1", ["A"]), toStream("a-1", ["A"]));
   const pages = await pagesOf(second.read({ types: ["A"] }, { pageRecordsMax: 3 }));
-  const positions = pages.map(({ records }) => records.map(({ position }) => position));
-  assert.deepEqual(positions, [[1, 2, 3], [4, 5, 6]]);
+  // A page may end early, where the run that it was reading is gone.
+  const positions = pages.flatMap(({ records }) => records.map(({ position }) => position));
+  assert.deepEqual(positions, [1, 2, 3, 4, 5, 6]);
   await run(second.close);
 });

@@ -28,7 +28,7 @@ describe("where a log may begin, by the names of its files", () => {
     printName({ kind: "index", from, to, attempt: 1 });
 
   test("is the oldest segment that there is a file for, its own or one made of it", () => {
-    assert.equal(floorByNames([]), undefined);
+    assert.equal(floorByNames([]), 1);
     assert.equal(floorByNames(["STORE", segment(7), segment(6)]), 6);
     assert.equal(floorByNames([segment(7), run(2, 3), run(4, 6)]), 2, "archived, but indexed");
     const erased = printName({ kind: "erased", number: 5, attempt: 2 });
