@@ -65,6 +65,12 @@ export {
 } from "./recorded_stream.ts";
 export { type GateSpec, replayGate } from "./replay_gate.ts";
 export { processLaws, type ProcessSpec } from "./process_laws.ts";
+export {
+  projectionLaws,
+  type ProjectionPage,
+  type ProjectionRunner,
+  type ProjectionSpec,
+} from "./projection_laws.ts";
 export { showcase, type ShowcaseOptions, type Shown, textOfShowcase } from "./showcase.ts";
 export type { LawsSource, Source, SourceOfTests, SpecSource } from "./source.ts";
 export { type AtOnce, type Later, lawOf, type Statement, type StatementBase } from "./statement.ts";

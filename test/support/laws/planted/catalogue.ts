@@ -10,6 +10,7 @@ import { brokenCombinators } from "./combinators.ts";
 import { impureDeciders, refoldedDeciders, unansweringDeciders } from "./deciders.ts";
 import { brokenLadders } from "./ladders.ts";
 import { brokenProcesses, brokenSystems } from "./processes.ts";
+import { brokenRunners } from "./projections.ts";
 import { noisyDeciders, storedDeciders, undeclaredDeciders } from "./stored_deciders.ts";
 import { changedPasts } from "./recorded.ts";
 import { brokenViews } from "./views.ts";
@@ -23,6 +24,7 @@ export const plantedBugs: ReadonlyArray<Planted> = [
   ...undeclaredDeciders,
   ...overclaimingDeciders,
   ...brokenViews,
+  ...brokenRunners,
   ...brokenCodecs,
   ...brokenLadders,
   ...brokenProcesses,
