@@ -7,6 +7,14 @@
  *
  * @module
  */
+export {
+  type AlgebraSpec,
+  eqLaws,
+  functorLaws,
+  monoidLaws,
+  ordLaws,
+  semigroupLaws,
+} from "./algebra_laws.ts";
 export { arbitraryOf, type Overrides } from "./arbitrary_of.ts";
 export {
   checkLaws,

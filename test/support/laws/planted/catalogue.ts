@@ -4,6 +4,7 @@
  * @module
  */
 import type { Planted } from "../planted.ts";
+import { brokenAlgebras } from "./algebras.ts";
 import { overclaimingDeciders } from "./claims.ts";
 import { brokenCodecs } from "./codecs.ts";
 import { brokenCombinators } from "./combinators.ts";
@@ -31,4 +32,5 @@ export const plantedBugs: ReadonlyArray<Planted> = [
   ...brokenSystems,
   ...brokenCombinators,
   ...changedPasts,
+  ...brokenAlgebras,
 ];
