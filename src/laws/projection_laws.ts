@@ -95,8 +95,9 @@ const cutsMax = 6;
  * import * as E from "fp-ts/lib/Either.js";
  * import * as t from "io-ts";
  * import assert from "node:assert/strict";
- * import { eventCodec, ofRecords, schema, view } from "leftfold";
+ * import { eventCodec, schema, view } from "leftfold";
  * import { checkLaws, projectionLaws } from "leftfold/laws";
+ * import { ofRecords } from "leftfold/view";
  *
  * type Booked = { readonly type: "Booked"; readonly seats: number };
  * const sold = view({ initialState: 0, evolve: (sum, event: Booked) => sum + event.seats });
