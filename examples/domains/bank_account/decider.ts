@@ -7,8 +7,15 @@
  * @module
  */
 import * as t from "io-ts";
-import { accept, type Decider, type Decision, eventCodec, reject, schema } from "leftfold";
-import type { TaggedEventCodec } from "leftfold";
+import {
+  accept,
+  type Decider,
+  type Decision,
+  eventCodec,
+  reject,
+  schema,
+  type TaggedEventCodec,
+} from "leftfold";
 
 // ---------------------------------------------------------------------------
 // model

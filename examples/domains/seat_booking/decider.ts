@@ -11,8 +11,15 @@
  * @module
  */
 import * as t from "io-ts";
-import { accept, type Decider, eventCodec, type Query, reject, schema } from "leftfold";
-import type { TaggedEventCodec } from "leftfold";
+import {
+  accept,
+  type Decider,
+  eventCodec,
+  type Query,
+  reject,
+  schema,
+  type TaggedEventCodec,
+} from "leftfold";
 
 // ---------------------------------------------------------------------------
 // model
