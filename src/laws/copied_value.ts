@@ -6,7 +6,8 @@
 
 /**
  * A copy of a value, all the way down. `structuredClone` would take its methods from an object that
- * has some, as from the states of `many`; here a copy has the prototype of what it is a copy of.
+ * has some, as from the states of `many`; here a copy has the prototype of what it is a copy of. What
+ * a class has made stays what it is: it may have private fields, which nobody can copy.
  */
 export function copyOf<Value>(value: Value): Value {
   return copied(value, new Map()) as Value; // a copy is of the same type
@@ -19,20 +20,22 @@ function copied(value: unknown, known: Known): unknown {
   if (typeof value !== "object" || value === null) return value;
   const before = known.get(value);
   if (before !== undefined) return before;
-  if (value instanceof Date) return new Date(value);
-  if (value instanceof Map) {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (value instanceof Date && prototype === Date.prototype) return new Date(value);
+  if (value instanceof Map && prototype === Map.prototype) {
     const copy = new Map<unknown, unknown>();
     known.set(value, copy);
     for (const [key, item] of value) copy.set(copied(key, known), copied(item, known));
     return copy;
   }
-  if (value instanceof Set) {
+  if (value instanceof Set && prototype === Set.prototype) {
     const copy = new Set<unknown>();
     known.set(value, copy);
     for (const item of value) copy.add(copied(item, known));
     return copy;
   }
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return structuredClone(value);
+  if (!Array.isArray(value) && isOfClass(prototype)) return value;
   const copy: object = Array.isArray(value)
     ? Array(value.length)
     : Object.create(Object.getPrototypeOf(value));
@@ -50,4 +53,9 @@ function copied(value: unknown, known: Known): unknown {
     );
   }
   return copy;
+}
+
+function isOfClass(prototype: unknown): boolean {
+  return prototype !== null && prototype !== Object.prototype &&
+    Object.hasOwn(Object(prototype), "constructor");
 }

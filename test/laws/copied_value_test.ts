@@ -30,6 +30,23 @@ describe("a copy", () => {
     assert.deepEqual([...copyOf(state)], [...state]);
   });
 
+  it("leaves what a class has made, which may have private fields", () => {
+    class Sum {
+      readonly #cents: number;
+      constructor(cents: number) {
+        this.#cents = cents;
+      }
+      plus(cents: number): Sum {
+        return new Sum(this.#cents + cents);
+      }
+      get cents(): number {
+        return this.#cents;
+      }
+    }
+    const { sum } = copyOf({ sum: new Sum(2) });
+    assert.equal(sum.plus(3).cents, 5);
+  });
+
   it("has what is there twice twice, also if it is in itself", () => {
     const ring: { self?: unknown } = {};
     ring.self = ring;
