@@ -43,8 +43,10 @@ describe(`no law raises a false alarm (seed ${seed})`, () => {
       for (const [nth, law] of laws.entries()) {
         // A seed of its own for each, or they would all draw the same histories.
         const outcome = await law.check({ runs, seed: seed + 7_919 * nth })();
-        if (outcome._tag === "Left") alarms.push(outcome.left.text);
-        else cases += outcome.right.cases;
+        if (outcome._tag === "Right") cases += outcome.right.cases;
+        // Of a few cases it may be that by chance too few concern a law.
+        else if (isSoak || outcome.left._tag !== "LawVacuous") alarms.push(outcome.left.text);
+        else cases += outcome.left.cases;
       }
       console.log(`seed ${seed}: ${cases} cases of ${laws.length} laws, ${alarms.length} alarms`);
       assert.deepEqual(alarms, []);
