@@ -28,6 +28,8 @@ export interface Part {
   readonly about: string;
   /** Whether it runs only when named, because another part covers it. */
   readonly onlyWhenNamed?: boolean;
+  /** Whether it keeps the whole machine busy by itself, so that no other part runs beside it. */
+  readonly isAlone?: boolean;
   readonly run: (wanted: Wanted) => Promise<Verdict>;
 }
 
