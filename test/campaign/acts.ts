@@ -51,6 +51,7 @@ export const erase: Step = step("erase", async (world, { process, store }) => {
 export const tombstone: Step = step("tombstone", async (world, { process, store }) => {
   const isOfIt = ({ commit, last }: Attempt): boolean =>
     last > 0 && commit.writes.every(({ stream }) => stream === "c");
+  world.ended.add("c");
   mark(world, isOfIt, { how: "hidden", isCertain: false });
   const done = await tried(world, process, "tombstone", async () => {
     const result = await store.tombstoneStream("c")();

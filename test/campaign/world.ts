@@ -59,6 +59,8 @@ export interface World {
   readonly followed: string[];
   /** Positions of states that may be the one that is kept; 0 for none. */
   saved: ReadonlyArray<number>;
+  /** Streams that were to be taken out of use: whoever asks again for a commit may be told so. */
+  readonly ended: Set<string>;
   processes: number;
   attempts: number;
   acknowledged: number;
@@ -94,6 +96,7 @@ export function worldOn(
     unfinished: [],
     followed: [],
     saved: [0],
+    ended: new Set(),
     processes: 0,
     attempts: 0,
     acknowledged: 0,
@@ -183,6 +186,7 @@ export function noteFault(
   world.disk.tell(`${what}: ${fault._tag}`);
   // Whoever slept is overtaken, and may find files gone that its successor has no use for.
   if (world.sleepers.includes(process)) return;
+  if (fault._tag === "StreamTombstoned" && world.ended.has(fault.stream)) return;
   const { name } = world.profile;
   const isDamage = fault._tag === "Corrupt" || fault._tag === "NewerFormat";
   if (isDamage && (name === "rot" || name === "liar")) {
