@@ -1,6 +1,6 @@
 /**
- * The campaigns of `test/crash` at full length: processes that are killed, stopped and traced, and
- * random histories; the bugs that are planted for the laws, from every seed; and a million cases of
+ * The campaigns of `test/crash` and `test/campaign` at full length: processes that are killed,
+ * stopped and traced, random histories, and lives on a simulated disk; the bugs that are planted for the laws, from every seed; and a million cases of
  * laws over domains that are right. The gate runs short ones.
  *
  *     npm run soak                        every campaign, with a seed of its own choice
@@ -21,6 +21,7 @@ const SECONDS_MAX = 1_800;
 /** What the paths of campaigns begin with. */
 const places: ReadonlyArray<string> = [
   "test/crash/",
+  "test/campaign/",
   "test/laws/walk",
   "test/laws/planted/",
   "test/laws/quiet",

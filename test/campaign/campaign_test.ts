@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, test } from "node:test";
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
 import { profiles } from "../../stores/storage/simulated.ts";
-import { runtimes, start, startedElsewhere } from "../support/kill_runtimes.ts";
+import { isSoak, runtimes, start, startedElsewhere } from "../support/kill_runtimes.ts";
 import { crashEverywhere } from "./exhaustive.ts";
 import { failEverywhere } from "./failing.ts";
 import { life } from "./life.ts";
@@ -12,7 +12,7 @@ import { scripts } from "./scripts.ts";
 const under = { openFileStore, fileStates };
 
 /** So many lives of each profile; `npm run simulate` lives more of them. */
-const lives = startedElsewhere ? 10 : 60;
+const lives = isSoak ? 5_000 : startedElsewhere ? 10 : 60;
 
 describe("lives on a disk that breaks", () => {
   for (const profile of Object.values(profiles)) {
@@ -50,15 +50,17 @@ const chosen = scripts.filter((_, at) => startedElsewhere === false || at === 4)
 
 describe("scripts that are broken at every call", () => {
   for (const script of chosen) {
-    const damages = script.isLong ? 1 : 8;
-    const thoroughness = { damages, nestedDamages: 2, nestedEach: 256 };
+    // In the soak all of them, and second ends on more of what is left.
+    const damages = isSoak ? 20 : script.isLong ? 1 : 8;
+    const nestedEach = isSoak && !script.isLong ? 16 : 256;
+    const thoroughness = { damages, nestedDamages: 2, nestedEach };
     test(`an end at every call of: ${script.name}`, async () => {
       const { failures, calls, ways } = await crashEverywhere(script, under, thoroughness);
       assert.deepEqual(failures, []);
       assert.ok(calls > 10 && ways === (damages + 1) * calls, `${ways} ways at ${calls} calls`);
     });
     test(`an error at some of the calls of: ${script.name}`, async () => {
-      const { failures, lives } = await failEverywhere(script, under, 32);
+      const { failures, lives } = await failEverywhere(script, under, isSoak ? 1 : 32);
       assert.deepEqual(failures, []);
       assert.ok(lives > 5, `${lives} lives`);
     });
