@@ -51,7 +51,7 @@ const chosen = scripts.filter((_, at) => startedElsewhere === false || at === 4)
 describe("scripts that are broken at every call", () => {
   for (const script of chosen) {
     // In the soak all of them, and second ends on more of what is left.
-    const damages = isSoak ? 20 : script.isLong ? 1 : 8;
+    const damages = isSoak ? 20 : script.isLong ? 1 : 4;
     const nestedEach = isSoak && !script.isLong ? 16 : 256;
     const thoroughness = { damages, nestedDamages: 2, nestedEach };
     test(`an end at every call of: ${script.name}`, async () => {
