@@ -28,7 +28,7 @@ import type { Hashed } from "./segment_hash.ts";
 import { isRepair, SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import type { TornBytes } from "./stats.ts";
 import type { StoragePort } from "./storage.ts";
-import { foundSegments, readIdentity } from "./survey.ts";
+import { foundSegments, readIdentity, segmentsIn } from "./survey.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
 import { termHasher } from "./runs/term_hash.ts";
 import { verifyRun } from "./verify_runs.ts";
@@ -114,6 +114,20 @@ export function verifyStore(
   );
 }
 
+/**
+ * The names as of one moment, but for those of newer segments. A list that is taken while a writer
+ * goes on may leave out a file that is older than another that it names; the list after it has all
+ * that were there when the first one ended.
+ */
+async function settledNames(places: Places): Promise<ReadonlyArray<string>> {
+  const before = segmentsIn(await places.list());
+  const newest = Math.max(0, ...before.map(({ number }) => number));
+  return (await places.list()).filter((name) => {
+    const file = parseName(name);
+    return file?.kind !== "segment" || file.number <= newest;
+  });
+}
+
 interface Found {
   readonly problems: Problem[];
   readonly torn: TornBytes[];
@@ -130,9 +144,9 @@ async function verify(
   { isDeep, anchor, ...work }: VerifyOptions,
 ): Promise<Verification> {
   if (!isStore(await storage.list())) return failMissing(storage);
-  const names = await places.list();
   // Evidence first: what is read of the log later is at least as far.
   const marks = marksOf(await readMarks(storage));
+  const names = await settledNames(places);
   const found: Found = { problems: [], torn: [], outside: [], bytes: 0, commits: 0, records: 0 };
   const runNames = names.filter((name) => parseName(name)?.kind === "index");
   let headers: ReadonlyArray<SegmentHeader> = [];

@@ -85,6 +85,34 @@ describe("a reader beside a writer", () => {
     }
   });
 
+  test("knows a segment that a list left out, because it was taken while files came", async () => {
+    const disk = await diskOf();
+    const writer = await ok(openFileStore(disk, { segmentBytesMax: 1024 }));
+    for (let at = 0; at < 6; at++) await ok(writer.append(sampleCommit(`c${at}`, ["a-1"], 600)));
+    const left = namesOf(filesIn(disk), "segment")[2];
+    const leavingOut = (nth: number): StoragePort => {
+      let lists = 0;
+      return {
+        ...disk,
+        list: async () => {
+          const names = await disk.list();
+          return lists++ === nth ? names.filter((name) => name !== left) : names;
+        },
+      };
+    };
+    for (let nth = 0; nth < 12; nth++) {
+      const store = await reader(leavingOut(nth));
+      assert.equal((await ids(store)).length, 6);
+      await ok(store.close);
+    }
+    // After whether there is a store, of the claims and then of the files: and of those a second.
+    for (const nth of [1, 2]) {
+      const { problems } = await ok(verifyStore(leavingOut(nth)));
+      assert.deepEqual(problems, []);
+    }
+    await ok(writer.close);
+  });
+
   for (const how of ["watch", "poll"] as const) {
     test(`waits for what is not there yet, and its ${how} alone wakes it`, async () => {
       const disk = await diskOf();
