@@ -30,7 +30,7 @@ import { versionOf } from "./peer.ts";
 import { figure, reportOf } from "./report.ts";
 import { type Measured, median, type OpenedStore, OURS, type Results } from "./result.ts";
 import { subjects } from "./subjects/mod.ts";
-import { type Stored, workloads } from "./workload.ts";
+import { type Stored, STREAMS, workloads } from "./workload.ts";
 
 const { values } = parseArgs({
   options: {
@@ -46,13 +46,17 @@ const { values } = parseArgs({
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), "leftfold-bench-"));
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 const milliseconds = values.quick ? 300 : 1_500;
 const stored: Stored = {
   streams: Number(values.streams ?? (values.quick ? 1_000 : 10_000)),
   eventsPerStream: 100,
 };
+if (!(stored.streams >= STREAMS)) {
+  console.error(`--streams is ${values.streams}; the workloads want ${STREAMS} at least`);
+  process.exit(2);
+}
+const scratch = mkdtempSync(join(tmpdir(), "leftfold-bench-"));
 const wanted = values.only?.split(",");
 const named = values.subjects?.split(";");
 const runtimes = values.runtimes.split(",");
@@ -102,12 +106,7 @@ function wordsFor(runtime: string): readonly [string, ...string[]] {
 
 function childOf({ subject, runtime, place }: Runner): Child {
   const [program, ...flags] = wordsFor(runtime);
-  const child = spawn(program, [
-    ...flags,
-    join(here, "child.ts"),
-    subject,
-    place,
-  ], {
+  const child = spawn(program, [...flags, childProgram, subject, place], {
     cwd: root,
     env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
     stdio: ["pipe", "pipe", "inherit"],

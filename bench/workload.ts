@@ -29,7 +29,8 @@ export interface Stored {
 
 const CALLERS = 64;
 const MANY_CALLERS = 512;
-const STREAMS = 1_000;
+/** So many streams are written and read in turn. */
+export const STREAMS = 1_000;
 
 /** Everything that is measured of a store, in the order of the table. */
 export const workloads: ReadonlyArray<Workload> = [
