@@ -4,6 +4,7 @@
  * @module
  */
 import type { AppendFile, Awaitable, ReadFile, StoragePort } from "../../stores/file/storage.ts";
+import type { Operation } from "../../stores/storage/simulated/misfortune.ts";
 
 /** A call that reads or changes files. */
 export interface StorageCall {
@@ -15,22 +16,6 @@ export interface StorageCall {
   /** What a write writes. */
   readonly bytes?: Uint8Array;
 }
-
-export type Operation =
-  | "prepare"
-  | "list"
-  | "create"
-  | "openAppend"
-  | "openRead"
-  | "remove"
-  | "syncDirectory"
-  | "exists"
-  | "write"
-  | "datasync"
-  | "closeAppend"
-  | "size"
-  | "read"
-  | "closeRead";
 
 /** What becomes of a call. */
 export type Misfortune =
