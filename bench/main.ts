@@ -180,7 +180,9 @@ async function measure(
 
 function runnersFor(id: string): ReadonlyArray<Runner> {
   return subjects
-    .filter(({ name }) => !named || named.includes(name))
+    .filter(({ name, workloads }) =>
+      (!named || named.includes(name)) && (workloads?.includes(id) ?? true)
+    )
     .flatMap(({ name }) => {
       return (name === OURS ? runtimes : ["node"]).map((runtime) => ({
         subject: name,
@@ -298,6 +300,8 @@ try {
       "better-sqlite3": versionOf("better-sqlite3"),
       emmett: versionOf("@event-driven-io/emmett"),
       "event-storage": versionOf("event-storage"),
+      "fmodel-ts": versionOf("@fraktalio/fmodel-ts"),
+      castore: versionOf("@castore/core"),
     },
     rounds,
     measured: [...measured, ...read.measured],

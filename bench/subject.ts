@@ -6,12 +6,14 @@
 import type { SampleEvent } from "./sample.ts";
 
 /** What an acknowledgement means: flushed to the disk, handed to the system, or in memory only. */
-export type Durable = "flushed" | "handed over" | "in memory";
+export type Durable = "flushed" | "handed over" | "in memory" | "not stored";
 
 /** What is measured. */
 export interface Subject {
   readonly name: string;
   readonly durable: Durable;
+  /** The only workloads that it is asked for; all of them if left out. */
+  readonly workloads?: ReadonlyArray<string>;
   /** Opens it in a directory of its own; what an earlier process has left there is there again. */
   readonly open: (place: string) => Promise<Opened>;
 }
@@ -37,6 +39,10 @@ export interface Opened {
   readonly foldStream?: (stream: string) => Promise<number>;
   /** Loads what is needed, decides, and appends: one command to one stream. */
   readonly handle?: (stream: string, amount: number) => Promise<unknown>;
+  /** Prepares commands to one decider; then decides and evolves them all, and says how many. */
+  readonly decideOne?: () => () => number;
+  /** The same with three deciders side by side. */
+  readonly decideThree?: () => () => number;
   /** Reads every stored byte and says whether it is sound; the number of bytes. */
   readonly verify?: () => Promise<number>;
   /** A limit of the machine is no store: it does a workload in a way of its own. */

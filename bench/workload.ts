@@ -72,6 +72,8 @@ export const workloads: ReadonlyArray<Workload> = [
         await handle(streamName(nth % STREAMS), nth % 100 + 1);
       }),
   },
+  pure("W8", "decide and evolve, one decider, 100,000 streams", ({ decideOne }) => decideOne),
+  pure("W8b", "decide and evolve, three deciders as one", ({ decideThree }) => decideThree),
   reading("W11", "verify every byte", "bytes", ({ verify }) => verify),
 ];
 
@@ -159,6 +161,26 @@ function streams(id: string, title: string, unit: string): Workload {
         if (count === 0) throw new Error(`${streamName(nth)} is empty`);
         return 1;
       });
+    },
+  };
+}
+
+function pure(
+  id: string,
+  title: string,
+  of: (opened: Opened) => (() => () => number) | undefined,
+): Workload {
+  // What was prepared stays from round to round, and so do the states.
+  let decideAll: (() => number) | undefined;
+  return {
+    id,
+    title,
+    unit: "commands",
+    isReading: false,
+    run: (opened, milliseconds) => {
+      decideAll ??= of(opened)?.();
+      const once = decideAll;
+      return once && repeated(milliseconds, () => Promise.resolve(once()));
     },
   };
 }

@@ -33,6 +33,7 @@ import {
   type Subject,
   type Sum,
 } from "../subject.ts";
+import { leftfoldPure } from "./leftfold_pure.ts";
 
 const codec = eventCodec({
   MoneyDeposited: schema(1, t.type({ amount: t.number, reference: t.string })),
@@ -69,6 +70,7 @@ export function leftfoldOn(durability: Durability): Subject {
       const store = await run(openFileStore(storage, { durability }));
       return {
         ...opened(store),
+        ...durability === "sync" && leftfoldPure,
         verify: async () => {
           const { bytes, problems } = await run(verifyStore(storage));
           if (problems.length > 0) {

@@ -5,8 +5,11 @@
  */
 import type { Subject } from "../subject.ts";
 import { castoreInMemory } from "./castore.ts";
+import { castorePure } from "./castore_pure.ts";
 import { emmettInMemory, emmettSqlite } from "./emmett.ts";
 import { eventStorage, eventStorageFlushed } from "./event_storage.ts";
+import { fmodel } from "./fmodel.ts";
+import { handWritten } from "./hand_written.ts";
 import { leftfoldInMemory, leftfoldOn } from "./leftfold.ts";
 import { limitIntoZeros, limitOfTheMachine } from "./limit.ts";
 import { sqliteBatched, sqliteTable } from "./sqlite.ts";
@@ -24,4 +27,7 @@ export const subjects: ReadonlyArray<Subject> = [
   emmettSqlite,
   emmettInMemory,
   castoreInMemory,
+  handWritten,
+  fmodel,
+  castorePure,
 ];
