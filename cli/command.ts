@@ -10,6 +10,7 @@ import * as E from "fp-ts/lib/Either.js";
 import { readCommandLine } from "./command_line.ts";
 import { runArchive } from "./commands/archive.ts";
 import { runBackup } from "./commands/backup.ts";
+import { runCut } from "./commands/cut.ts";
 import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
 import { runHead } from "./commands/head.ts";
@@ -20,6 +21,7 @@ import { runRebuildIndex } from "./commands/rebuild_index.ts";
 import { runRepair } from "./commands/repair.ts";
 import { runRestore } from "./commands/restore.ts";
 import { runStats } from "./commands/stats.ts";
+import { runStreams } from "./commands/streams.ts";
 import { runVerify } from "./commands/verify.ts";
 import { exitCodeOf } from "./interruption.ts";
 import { outputTo } from "./output.ts";
@@ -67,6 +69,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runRead(request, world);
     case "Follow":
       return runFollow(request, world);
+    case "Streams":
+      return runStreams(request, world);
     case "Stats":
       return runStats(request, world);
     case "Head":
@@ -83,6 +87,8 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runRestore(request, world);
     case "RebuildIndex":
       return runRebuildIndex(request, world);
+    case "Cut":
+      return runCut(request, world);
     case "Laws":
       return runLaws(request, world);
   }
@@ -115,6 +121,7 @@ function answersWithObject(request: Request): boolean {
   switch (request._tag) {
     case "Read":
     case "Follow":
+    case "Streams":
       return false;
     case "Export":
       return request.output !== undefined;

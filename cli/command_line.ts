@@ -19,6 +19,7 @@ import {
   selection,
 } from "./record_options.ts";
 import type { Request } from "./request.ts";
+import { addRetention } from "./retention_commands.ts";
 import { type Ask, commandOnArchived, common, type CommonCold } from "./subcommand.ts";
 import { addUpkeep } from "./upkeep_commands.ts";
 
@@ -86,6 +87,7 @@ function addCommands(program: Command, ask: Ask): void {
   addExport(program, ask);
   addRead(program, ask);
   addFollow(program, ask);
+  addStreams(program, ask);
   commandOnArchived(
     program,
     "stats",
@@ -94,6 +96,7 @@ function addCommands(program: Command, ask: Ask): void {
   )
     .action((options: CommonCold) => ask({ _tag: "Stats", ...common(options) }));
   addUpkeep(program, ask);
+  addRetention(program, ask);
   addLaws(program, ask);
 }
 
@@ -211,4 +214,24 @@ function addFollow(program: Command, ask: Ask): void {
   filtered(sub, "after").action((options: CommonCold & Filters) =>
     ask({ _tag: "Follow", ...common(options), ...selection(options) })
   );
+}
+
+interface StreamsOptions extends CommonCold {
+  readonly prefix?: string;
+}
+
+function addStreams(program: Command, ask: Ask): void {
+  commandOnArchived(
+    program,
+    "streams",
+    "Prints streams, in an order of the store's own: position of the last record, name and version.",
+    "an object a stream, one a line",
+  )
+    .addOption(
+      new Option("--prefix <text>", "only streams whose names begin with it")
+        .argParser(once(someText)),
+    )
+    .action(({ prefix, ...options }: StreamsOptions) =>
+      ask({ _tag: "Streams", ...common(options), ...(prefix !== undefined && { prefix }) })
+    );
 }

@@ -64,12 +64,17 @@ export function problemOf(error: unknown): Problem | undefined {
 /** One sentence: what was asked, wanted and found, and what to do. */
 export function explainProblem(problem: Problem, request?: Request): string {
   switch (problem._tag) {
+    // Of these the library says how a program is mended.
     case "ColdUnavailable":
-      // The library says how a program is mended.
       return request && mayNameCold(request)
-        ? `A part of ${request.store} is archived, ${problem.file} for one: say where with --cold; ` +
-          "read and export leave it out with --hot"
+        ? `A part of ${request.store} is archived, ${problem.file} for one: say where with --cold` +
+          (mayBeHot(request) ? ", or leave it out with --hot" : "")
         : explain(problem);
+    case "StoreMissing":
+      return `There is no store in ${problem.place}; look at the place, or make one with import`;
+    case "StoreLocked":
+      return `Somebody else may write to the store: ${problem.owner}; close it there, then repeat ` +
+        "the command";
     case "InputFailed":
       return `The input ${problem.file} could not be read: ${explainCause(problem.cause)}`;
     case "OutputFailed":
@@ -93,11 +98,17 @@ function mayNameCold(request: Request): request is Exclude<Request, LawsRequest>
   switch (request._tag) {
     case "Archive":
     case "Restore":
+    case "Cut":
     case "Laws":
       return false;
     default:
       return request.cold === undefined;
   }
+}
+
+/** Whether a command can leave out what is archived. */
+function mayBeHot({ _tag }: Request): boolean {
+  return _tag === "Read" || _tag === "Export";
 }
 
 /** The same for programs: the fault as it is, and its sentence. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Position, Query } from "leftfold";
+import type { Position, Query, StreamName, Version } from "leftfold";
 import type {
   Anchor,
   ArchivePolicy,
@@ -20,6 +20,7 @@ export type Request =
   | ExportRequest
   | ReadRequest
   | FollowRequest
+  | StreamsRequest
   | StatsRequest
   | HeadRequest
   | VerifyRequest
@@ -28,6 +29,7 @@ export type Request =
   | BackupRequest
   | RestoreRequest
   | RebuildIndexRequest
+  | CutRequest
   | LawsRequest;
 
 /** What every command on a store is told. */
@@ -88,6 +90,13 @@ export interface FollowRequest extends OnArchivedStore, Omit<Selection, "until">
   readonly _tag: "Follow";
 }
 
+/** Print streams. */
+export interface StreamsRequest extends OnArchivedStore {
+  readonly _tag: "Streams";
+  /** What their names begin with. */
+  readonly prefix?: string;
+}
+
 /** Say what a store holds. */
 export interface StatsRequest extends OnArchivedStore {
   readonly _tag: "Stats";
@@ -129,6 +138,20 @@ export interface ArchiveRequest extends OnStore {
 /** Make the index of a store again. */
 export interface RebuildIndexRequest extends OnArchivedStore {
   readonly _tag: "RebuildIndex";
+}
+
+/** What every command is told whose plan is said before it is done. */
+export interface PlannedRequest extends OnStore {
+  /** Whether it is done, or only said. */
+  readonly isDone: boolean;
+}
+
+/** Leave records of a stream out from now on. */
+export interface CutRequest extends PlannedRequest {
+  readonly _tag: "Cut";
+  readonly stream: StreamName;
+  /** The first version that is still read; none for a tombstone. */
+  readonly before?: Version;
 }
 
 /** Copy a store's log into another place. */

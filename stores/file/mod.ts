@@ -21,6 +21,7 @@ export type * from "./archive/cold_tier.ts";
 export { deflateRaw } from "./archive/deflate_raw.ts";
 export type { ColdOptions, Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
 export type { DropOptions, ErasePart, FileStore } from "./file_store.ts";
+export type { CutPlan } from "./retention/cut_plan.ts";
 export type { Dropped } from "./retention/drop.ts";
 export type { Erased } from "./retention/erase.ts";
 export { backup, type BackupOptions, type Copied, restore } from "./backup.ts";

@@ -8,13 +8,13 @@ import type { Appended, Commit, EventStore } from "../../src/event_store.ts";
 import type { AppendFault, ReadFault } from "../../src/fault.ts";
 import type { Cancellation } from "../../src/query.ts";
 import type { Encoded } from "../../src/record.ts";
-import type { CutWanted } from "./append/control.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Indexer } from "./runs/indexer.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
 import { bookmarkOf, infoOf, positionAtTime, streamsOf } from "./read/lookups.ts";
 import { followPages, readPages, type Source, steadily } from "./read/pages.ts";
+import type { CutWanted } from "./retention/cut_plan.ts";
 
 /** What differs between writing and reading. */
 export interface Session {
@@ -82,6 +82,8 @@ export interface OpenedStore {
   readonly store: EventStore;
   readonly source: Source;
   readonly failIfClosed: () => void;
+  /** Looks something up in what may be read by now. */
+  readonly reading: <Value>(operation: () => Promise<Value>) => TaskEither<ReadFault, Value>;
   /** Waits until all that may be read is flushed. */
   readonly flushed: () => Promise<void>;
 }
@@ -145,6 +147,7 @@ export function openedStore(session: Session): OpenedStore {
     store,
     source,
     failIfClosed,
+    reading,
     flushed: async () => {
       await source.ready();
       const { readable, flushed } = log;

@@ -162,6 +162,30 @@ describe("the command line", () => {
     }
   });
 
+  it("asks for streams", () => {
+    const streams = { _tag: "Streams", store: "d", json: false };
+    assert.deepEqual(read("streams", "--store", "d"), E.right(streams));
+    assert.deepEqual(
+      read("streams", "--store", "d", "--prefix", "show-", "--json"),
+      E.right({ ...streams, json: true, prefix: "show-" }),
+    );
+  });
+
+  it("asks for a cut, which is done only if that is said", () => {
+    const cut = { _tag: "Cut", store: "d", json: false, stream: "s" };
+    const truncate = ["truncate", "s", "--before", "3", "--store", "d"];
+    assert.deepEqual(read(...truncate), E.right({ ...cut, before: 3, isDone: false }));
+    assert.deepEqual(read(...truncate, "--dry-run"), read(...truncate));
+    assert.deepEqual(read(...truncate, "--yes"), E.right({ ...cut, before: 3, isDone: true }));
+    const tombstone = ["tombstone", "s", "--store", "d"];
+    assert.deepEqual(read(...tombstone), E.right({ ...cut, isDone: false }));
+    assert.deepEqual(read(...tombstone, "--yes"), E.right({ ...cut, isDone: true }));
+    assert.match(refusal(...tombstone, "--yes", "--dry-run"), /cannot be used with/);
+    assert.match(refusal("truncate", "s", "--store", "d"), /required option '--before <version>'/);
+    assert.match(refusal(...truncate.slice(0, 3), "0", "--store", "d"), /whole number, 1 or more/);
+    assert.match(refusal("tombstone", "--store", "d"), /missing required argument 'stream'/);
+  });
+
   it("asks for a head, and for a verification against one", () => {
     assert.deepEqual(
       read("head", "--store", "d", "--position", "7"),
@@ -185,12 +209,13 @@ describe("the command line", () => {
   });
 
   it("answers a question for help or for the version with 0", () => {
-    const reading = ["import", "export", "read", "follow", "stats", "head"];
-    for (const command of [...reading, "verify", "repair", "archive", "backup", "restore"]) {
+    const reading = ["import", "export", "read", "follow", "streams", "stats", "head"];
+    const upkeep = ["verify", "repair", "archive", "backup", "restore"];
+    for (const command of [...reading, ...upkeep, "truncate", "tombstone"]) {
       const ended = read(command, "--help");
       assert(E.isLeft(ended));
       assert.equal(ended.left.exitCode, 0);
-      assert.match(ended.left.text, /^Usage: leftfold .*--store <dir>.*--json/s);
+      assert.match(ended.left.text, /^Usage: leftfold .*--store <dir>.*--json/s, command);
     }
     const general = read("--help");
     assert(E.isLeft(general) && general.left.exitCode === 0);

@@ -6,6 +6,7 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
 const control = "stores/file/append/control.ts";
+const cutPlan = "stores/file/retention/cut_plan.ts";
 const cuts = "stores/file/cuts.ts";
 const manifestTest = "test/stores/file/manifest_test.ts";
 const cutStream = "test/stores/file/cut_stream_test.ts";
@@ -148,7 +149,7 @@ export const controlBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "cuts away the last record of a stream",
     rule: "Stream cut: the last record stays, unless it is a tombstone",
-    file: control,
+    file: cutPlan,
     edits: [[`  if (before <= version) return`, `  if (before > 0) return`]],
     caughtBy: {
       file: cutStream,
@@ -158,11 +159,8 @@ export const controlBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "writes a cut again that goes as far already",
     rule: "Stream cut: each goes farther than the one before",
-    file: control,
-    edits: [[
-      `    if (!isDone) return cutOf(stream, before, version);`,
-      `    return cutOf(stream, before, version);`,
-    ]],
+    file: cutPlan,
+    edits: [[`  if (isDone) return right(undefined);`, ``]],
     caughtBy: { file: cutStream, test: "a stream that is cut > as far already writes nothing" },
   },
   {
@@ -196,7 +194,10 @@ export const controlBugs: ReadonlyArray<PlantedBug> = [
     name: "calls a cut done that is queued",
     rule: "Stream cut: what is queued may yet be taken back",
     file: control,
-    edits: [[`    if (isCutFlushed(log, stream)) return undefined;`, `    return undefined;`]],
+    edits: [[
+      `    if (isCutFlushed(log, wanted.stream)) return undefined;`,
+      `    return undefined;`,
+    ]],
     caughtBy: {
       file: cutFailures,
       test: "a cut that is not flushed yet > and then fails is taken back: also whoever waited " +

@@ -92,6 +92,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "read/selection",
   "recovery",
   "repair_plan",
+  "retention/cut_plan",
   "retention/drop_plan",
   "runs/block_cache",
   "runs/block_sink",

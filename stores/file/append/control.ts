@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isLeft } from "fp-ts/lib/Either.js";
 import { fail } from "../attempt.ts";
 import { type QueuedControl, queuedControl } from "./append_queue.ts";
 import { writeFailed } from "./append_outcome.ts";
@@ -12,7 +13,8 @@ import { versionInMemory, versionInRuns } from "./heads.ts";
 import { blankFrame, FRAME_CUT, FRAME_MANIFEST } from "../format/frame.ts";
 import { encodeManifest, type Manifest } from "../format/manifest.ts";
 import { encodeCut, type StreamCut } from "../format/stream_cut.ts";
-import { type MemorySegment, seenWhole } from "../log.ts";
+import { type Log, type MemorySegment, seenWhole } from "../log.ts";
+import { type CutFacts, cutToWrite, type CutWanted } from "../retention/cut_plan.ts";
 import { beginNext, place, type Plan } from "./plan.ts";
 import { drain, enqueue, type Writer } from "./writer.ts";
 
@@ -92,20 +94,13 @@ export async function writeControl(
 // stream cuts
 // ---------------------------------------------------------------------------
 
-/** What is wanted of a stream: to be read from a version on, or not at all any more. */
-export interface CutWanted {
-  readonly stream: string;
-  /** The first version that is still read; none for a tombstone. */
-  readonly before: number | undefined;
-}
-
 /**
  * Cuts a stream, if it is not cut as far already. Cuts and commits are admitted in the order of the
  * calls, so that a cut counts what was appended before. Faults are thrown.
  */
 export async function cutStream(appender: Appender, wanted: CutWanted): Promise<void> {
   const written = await inTurn(appender, async () => {
-    const cut = await cutToWrite(appender, wanted);
+    const cut = await nextCut(appender, wanted);
     // Wrapped, because the turn ends when the frame has its place and not when it is stored.
     return cut && { stored: writeCut(appender, cut) };
   });
@@ -113,37 +108,25 @@ export async function cutStream(appender: Appender, wanted: CutWanted): Promise<
 }
 
 /** The cut as it is to be written; none if there is nothing to do, and what was done is flushed. */
-async function cutToWrite(
-  { writer }: Appender,
-  { stream, before }: CutWanted,
-): Promise<StreamCut | undefined> {
+async function nextCut({ writer }: Appender, wanted: CutWanted): Promise<StreamCut | undefined> {
   const { log } = writer;
   for (;;) {
     if (writer.broken) return fail(writeFailed(writer.broken.cause));
-    const { version, newest } = await seenWhole(log, async () => ({
-      version: versionInMemory(log, stream) ?? await versionInRuns(log, stream),
-      newest: (await newestCutsOf(log, () => [stream]))?.get(stream),
-    }));
-    const isDone = before === undefined
-      ? newest?.isTombstone === true
-      : newest?.isTombstone === true || before <= (newest?.before ?? 1);
-    if (!isDone) return cutOf(stream, before, version);
-    if (isCutFlushed(log, stream)) return undefined;
+    const cut = cutToWrite(wanted, await cutFacts(log, wanted.stream));
+    if (isLeft(cut)) return fail(cut.left);
+    if (cut.right) return cut.right;
+    if (isCutFlushed(log, wanted.stream)) return undefined;
     // What is queued may yet be taken back.
     await drain(writer);
   }
 }
 
-function cutOf(stream: string, before: number | undefined, version: number): StreamCut {
-  if (before === undefined) return { stream, before: version + 1, isTombstone: true };
-  if (before <= version) return { stream, before, isTombstone: false };
-  return fail({
-    _tag: "Refused",
-    stored: "no",
-    what: `a cut of the stream ${JSON.stringify(stream)} before version ${before}`,
-    wanted: `at most ${version}, its last version; a tombstone leaves no record at all`,
-    found: `${before}`,
-  });
+/** What is known of a stream that is to be cut, with what is queued. */
+export function cutFacts(log: Log, stream: string): Promise<CutFacts> {
+  return seenWhole(log, async () => ({
+    version: versionInMemory(log, stream) ?? await versionInRuns(log, stream),
+    newest: (await newestCutsOf(log, () => [stream]))?.get(stream),
+  }));
 }
 
 function writeCut(appender: Appender, cut: StreamCut): Promise<void> {

@@ -1,0 +1,67 @@
+/**
+ * The commands that take something out of a store, as the command line declares them.
+ *
+ * Each only says what it would do, unless it is told to do it: what goes is gone for good.
+ *
+ * @module
+ */
+import { type Command, Option } from "commander";
+import { once, someText, wholeNumber } from "./option_value.ts";
+import { type Ask, command, type Common, common } from "./subcommand.ts";
+
+/** Adds them to a program. */
+export function addRetention(program: Command, ask: Ask): void {
+  addTruncate(program, ask);
+  addTombstone(program, ask);
+}
+
+/** What is read of the options of a plan. */
+interface Planned {
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+/** Adds the ways to only say a plan, and to carry it out. */
+function planned(command: Command): Command {
+  return command
+    .option("--dry-run", "only say what would be done, which is what happens without options too")
+    .addOption(new Option("--yes", "do it").conflicts("dryRun"));
+}
+
+const aPlan = "one object: the plan, and whether it is done";
+
+interface TruncateOptions extends Common, Planned {
+  readonly before: number;
+}
+
+function addTruncate(program: Command, ask: Ask): void {
+  const sub = command(
+    program,
+    "truncate",
+    "Leaves out the records of a stream before a version, from then on, for every reader. The last " +
+      "record stays. With --yes it is done; without, it is only said.",
+    aPlan,
+  )
+    .argument("<stream>", "the name of the stream", someText)
+    .addOption(
+      new Option("--before <version>", "the first version that is still read")
+        .argParser(once(wholeNumber(1))).makeOptionMandatory(),
+    );
+  planned(sub).action((stream: string, { before, yes, ...options }: TruncateOptions) =>
+    ask({ _tag: "Cut", ...common(options), stream, before, isDone: yes === true })
+  );
+}
+
+function addTombstone(program: Command, ask: Ask): void {
+  const sub = command(
+    program,
+    "tombstone",
+    "Ends a stream for good: none of its records is read any more, and an append to it is refused. " +
+      "With --yes it is done; without, it is only said.",
+    aPlan,
+  )
+    .argument("<stream>", "the name of the stream", someText);
+  planned(sub).action((stream: string, { yes, ...options }: Common & Planned) =>
+    ask({ _tag: "Cut", ...common(options), stream, isDone: yes === true })
+  );
+}
