@@ -36,6 +36,8 @@ const bars: ReadonlyArray<Bar> = [
   { workload: "W5", against: "better-sqlite3", atLeast: 2 },
   { workload: "W5", against: "event-storage", atLeast: 2 },
   { workload: "W5", against: "limit", atLeast: 0.9 },
+  { workload: "W5b", against: "better-sqlite3", atLeast: 2 },
+  { workload: "W5b", against: "event-storage", atLeast: 2 },
   { workload: "W7", against: "better-sqlite3, batched", atLeast: 5 },
   { workload: "W7", against: "emmett on SQLite", atLeast: 20 },
   { workload: "W7", against: "emmett in memory", atLeast: 2.5 },
@@ -50,6 +52,9 @@ export function judge(results: Results): ReadonlyArray<Judged> {
     ...bars.map((bar) => judgeRatio(results, bar)),
     ...rates(results),
     ...sizes(results),
+    ...results.figures.map(({ workload, title, unit, values, atMost }) =>
+      atMostBar(`${workload} ${title}, ${unit}`, atMost, median(values))
+    ),
   ];
 }
 
@@ -72,6 +77,7 @@ function rates(results: Results): ReadonlyArray<Judged> {
   const whole = rateOf(results, "W4", OURS);
   const handled = rateOf(results, "W7", OURS);
   const grouped = rateOf(results, "W2", OURS);
+  const rebuilt = rateOf(results, "W10", OURS);
   const decided = rateOf(results, "W8", OURS);
   const verified = rateOf(results, "W11", OURS);
   const whole2 = (value: number): string => Math.round(value).toLocaleString("en");
@@ -81,6 +87,7 @@ function rates(results: Results): ReadonlyArray<Judged> {
     atLeastBar("W4b to W4", 5, filtered && whole && filtered / whole, ratio),
     atLeastBar("W7 to W2", 0.5, handled && grouped && handled / grouped, ratio),
     atLeastBar("W8 commands a second", 6e6, decided, whole2),
+    atLeastBar("W10 to W4", 0.6, rebuilt && whole && rebuilt / whole, ratio),
     atLeastBar("W11 bytes a second", 500e6, verified, whole2),
   ];
 }

@@ -8,12 +8,13 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Opened } from "./subject.ts";
 import { subjects } from "./subjects/mod.ts";
-import { store, type Stored, workloads } from "./workload.ts";
+import { appendMany, store, type Stored, workloads } from "./workload.ts";
 
 /** What a child is asked. */
 export type Question =
   | { readonly ask: "store"; readonly stored: Stored }
   | { readonly ask: "open" }
+  | { readonly ask: "append"; readonly commits: number }
   | {
     readonly ask: "run";
     readonly workload: string;
@@ -49,6 +50,10 @@ async function answerTo(question: Question): Promise<Answer> {
     await opened.close();
     opened = undefined;
     return { ms: performance.now() - begun, memoryBytes };
+  }
+  if (question.ask === "append") {
+    const { units, ms } = await appendMany(opened, question.commits);
+    return { units, ms, memoryBytes };
   }
   const workload = workloads.find(({ id }) => id === question.workload);
   const count = await workload?.run(opened, question.milliseconds);

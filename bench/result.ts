@@ -23,6 +23,16 @@ export interface OpenedStore {
   readonly files: number;
 }
 
+/** What is measured of ours alone, a value for each round: the less, the better. */
+export interface Figure {
+  readonly workload: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly values: ReadonlyArray<number>;
+  /** The bar. */
+  readonly atMost: number;
+}
+
 /** One run, and where it ran. */
 export interface Results {
   readonly at: string;
@@ -32,6 +42,7 @@ export interface Results {
   readonly rounds: number;
   readonly measured: ReadonlyArray<Measured>;
   readonly opened: ReadonlyArray<OpenedStore>;
+  readonly figures: ReadonlyArray<Figure>;
 }
 
 /** The middle one, or the lower of the two in the middle. */

@@ -37,6 +37,8 @@ export interface Opened {
   readonly foldType?: (type: string) => Promise<number>;
   /** Loads and folds a stream; says how many events it has. */
   readonly foldStream?: (stream: string) => Promise<number>;
+  /** Rebuilds a projection, and saves its state; says how many events it has folded. */
+  readonly rebuild?: () => Promise<number>;
   /** Loads what is needed, decides, and appends: one command to one stream. */
   readonly handle?: (stream: string, amount: number) => Promise<unknown>;
   /** Prepares commands to one decider; then decides and evolves them all, and says how many. */

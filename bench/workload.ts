@@ -61,6 +61,9 @@ export const workloads: ReadonlyArray<Workload> = [
     },
   ),
   streams("W5", "load and fold a stream of 100 events", "loads"),
+  reading("W5b", "load and fold a stream of 10,000 events", "events", ({ foldStream }) => {
+    return foldStream && (() => foldStream(LONG_STREAM));
+  }),
   {
     id: "W7",
     title: "64 callers, decide and append",
@@ -74,8 +77,18 @@ export const workloads: ReadonlyArray<Workload> = [
   },
   pure("W8", "decide and evolve, one decider, 100,000 streams", ({ decideOne }) => decideOne),
   pure("W8b", "decide and evolve, three deciders as one", ({ decideThree }) => decideThree),
+  reading("W10", "rebuild a projection, its state in a file", "events", ({ rebuild }) => rebuild),
   reading("W11", "verify every byte", "bytes", ({ verify }) => verify),
 ];
+
+/** A stream that is much longer than the others, and lies scattered among them. */
+const LONG_STREAM = "account-long";
+const LONG_EVENTS = 10_000;
+
+/** How many events that is. */
+export function eventsIn({ streams, eventsPerStream }: Stored): number {
+  return streams * eventsPerStream + LONG_EVENTS;
+}
 
 /** Stores what the reading workloads read. Every stream gets ten events, and then ten more. */
 export async function store(
@@ -85,6 +98,8 @@ export async function store(
   const { append } = opened;
   if (!append) return;
   let nth = 0;
+  let long = 0;
+  const all = streams * eventsPerStream;
   for (let round = 0; round < eventsPerStream; round += 10) {
     for (let from = 0; from < streams; from += CALLERS) {
       const some = Array.from(
@@ -96,8 +111,26 @@ export async function store(
         nth += 10;
         return append(streamName(stream), events);
       }));
+      // As far into the long stream as into everything else.
+      for (; long < LONG_EVENTS * (nth - long) / all; long += 10) {
+        await append(LONG_STREAM, sampleEvents(nth, 10));
+        nth += 10;
+      }
     }
   }
+}
+
+/** Appends so many commits of one event, by 64 callers. */
+export async function appendMany({ append }: Opened, commits: number): Promise<Count> {
+  if (!append) throw new Error("it appends nothing");
+  const begun = performance.now();
+  let nth = 0;
+  await Promise.all(Array.from({ length: CALLERS }, async () => {
+    for (let at = nth++; at < commits; at = nth++) {
+      await append(streamName(at % STREAMS), sampleEvents(at, 1));
+    }
+  }));
+  return { units: commits, ms: performance.now() - begun };
 }
 
 function writing(

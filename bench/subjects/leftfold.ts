@@ -16,13 +16,16 @@ import {
   handler,
   type Page,
   type Pages,
+  projection,
   type Query,
   type ReadFault,
   run,
   schema,
+  view,
 } from "../../mod.ts";
 import { directory } from "../../stores/storage/node.ts";
-import { type Durability, openFileStore, verifyStore } from "../../stores/file/mod.ts";
+import { ofRecords } from "../../src/view.ts";
+import { type Durability, fileStates, openFileStore, verifyStore } from "../../stores/file/mod.ts";
 import { memoryStore } from "../../stores/memory.ts";
 import type { SampleEvent } from "../sample.ts";
 import {
@@ -38,6 +41,16 @@ import { leftfoldPure } from "./leftfold_pure.ts";
 const codec = eventCodec({
   MoneyDeposited: schema(1, t.type({ amount: t.number, reference: t.string })),
 });
+
+/** Everything that the workloads store. */
+const sampleCodec = eventCodec({
+  MoneyDeposited: schema(1, t.type({ amount: t.number })),
+  AccountAudited: schema(1, t.type({ amount: t.number })),
+});
+const sums = ofRecords(view({
+  initialState: nothingYet,
+  evolve: (sum, { amount }: EventOf<typeof sampleCodec>) => added(sum, amount),
+}));
 
 /** A rule that asks the state, as a real one does. */
 const account = deciderOf({
@@ -71,6 +84,12 @@ export function leftfoldOn(durability: Durability): Subject {
       return {
         ...opened(store),
         ...durability === "sync" && leftfoldPure,
+        rebuild: async () => {
+          const states = fileStates(storage);
+          const definition = { name: "sums", codec: sampleCodec, view: sums, store, states };
+          const { state } = await run(projection(definition).rebuild());
+          return state.count;
+        },
         verify: async () => {
           const { bytes, problems } = await run(verifyStore(storage));
           if (problems.length > 0) {
