@@ -11,6 +11,8 @@ import { readCommandLine } from "./command_line.ts";
 import { runArchive } from "./commands/archive.ts";
 import { runBackup } from "./commands/backup.ts";
 import { runCut } from "./commands/cut.ts";
+import { runDrop } from "./commands/drop.ts";
+import { runErase } from "./commands/erase.ts";
 import { runExport } from "./commands/export.ts";
 import { runFollow } from "./commands/follow.ts";
 import { runHead } from "./commands/head.ts";
@@ -89,6 +91,10 @@ function perform(request: Request, world: World): Promise<ExitCode> {
       return runRebuildIndex(request, world);
     case "Cut":
       return runCut(request, world);
+    case "Drop":
+      return runDrop(request, world);
+    case "Erase":
+      return runErase(request, world);
     case "Laws":
       return runLaws(request, world);
   }

@@ -20,6 +20,8 @@ export interface PlannedWork<Plan extends object, Done extends object> {
   readonly perform: (store: FileStore, plan: Plan) => Promise<Done>;
   /** What came of it, in a sentence; nothing if nothing was to be done. */
   readonly report: (done: Done, plan: Plan) => string | undefined;
+  /** Whether the plan would be refused, or what was done is not all; no if left out. */
+  readonly isProblem?: (plan: Plan, done: Done | undefined) => boolean;
 }
 
 /**
@@ -28,25 +30,36 @@ export interface PlannedWork<Plan extends object, Done extends object> {
  */
 export async function planOrPerform<Plan extends object, Done extends object>(
   { store: place, json, isDone }: PlannedRequest,
-  { plan, explain, isNeeded, perform, report }: PlannedWork<Plan, Done>,
+  { plan, explain, isNeeded, perform, report, isProblem = () => false }: PlannedWork<Plan, Done>,
   cold: ColdOptions,
   world: World,
 ): Promise<ExitCode> {
   const { out, interruption } = world;
   const mode = isDone ? "existing" : "readOnly";
-  const { exitCode } = await withStore(place, { mode, ...cold }, world, async (store) => {
-    const planned = await unlessInterrupted(plan(store), interruption);
-    if (!json) { for (const line of explain(planned)) await out.line(line); }
-    // What is said before is what is done; whoever watches has it before it happens.
-    if (isDone) await out.flush();
-    const done = isDone ? await perform(store, planned) : undefined;
-    if (json) await out.line(JSON.stringify({ store: place, ...planned, ...done, isDone }));
-    else {
-      const said = done ? report(done, planned) : isNeeded(planned) ? notDone : undefined;
-      if (said !== undefined) await out.line(said);
-    }
-  });
-  return exitCode;
+  const { value: isFine, exitCode } = await withStore(
+    place,
+    { mode, ...cold },
+    world,
+    async (store) => {
+      const planned = await unlessInterrupted(plan(store), interruption);
+      if (!json) { for (const line of explain(planned)) await out.line(line); }
+      // What is said before is what is done; whoever watches has it before it happens.
+      if (isDone) await out.flush();
+      const done = isDone ? await perform(store, planned) : undefined;
+      if (json) await out.line(JSON.stringify({ store: place, ...planned, ...done, isDone }));
+      else {
+        const isRefused = isProblem(planned, done);
+        const said = done
+          ? report(done, planned)
+          : isRefused || !isNeeded(planned)
+          ? undefined
+          : notDone;
+        if (said !== undefined) await out.line(said);
+      }
+      return !isProblem(planned, done);
+    },
+  );
+  return isFine ? exitCode : 1;
 }
 
 const notDone = "Nothing is done yet; to do it, repeat the command with --yes";

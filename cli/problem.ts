@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { figure } from "./figure.ts";
 import type { LawsRequest, Request } from "./request.ts";
 import { explain, explainImport, type Fault, FaultError, type ImportFault } from "leftfold";
 
@@ -34,6 +35,13 @@ export interface CredentialsMissing {
   readonly names: ReadonlyArray<string>;
 }
 
+/** Archives would be left over that nobody remembers. */
+export interface ColdUnnamed {
+  readonly _tag: "ColdUnnamed";
+  readonly store: string;
+  readonly archivedSegments: number;
+}
+
 /** The laws of a file could not be checked. */
 export interface LawsUnchecked {
   readonly _tag: "LawsUnchecked";
@@ -49,6 +57,7 @@ export type Problem =
   | InputFailed
   | OutputFailed
   | CredentialsMissing
+  | ColdUnnamed
   | LawsUnchecked;
 
 // ---------------------------------------------------------------------------
@@ -82,6 +91,15 @@ export function explainProblem(problem: Problem, request?: Request): string {
     case "CredentialsMissing":
       return `${problem.place} wants credentials; set ${problem.names.join(" and ")} in the ` +
         "environment, and AWS_ENDPOINT_URL if it is not at Amazon";
+    case "ColdUnnamed":
+      return `Of what would go of ${problem.store}, ${
+        figure(problem.archivedSegments, "segment")
+      } ` +
+        "lie in the cold tier: say where with --cold, so that they are removed there too; nothing " +
+        "was dropped";
+    case "WouldForget":
+      return "Nothing was dropped, since streams would be forgotten that no tombstone has ended; " +
+        "end them with tombstone, drop less, or add --forget";
     case "LawsUnchecked":
       return `The laws of ${problem.file} were not checked: ${problem.why}`;
     case "BadLines":

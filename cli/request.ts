@@ -30,6 +30,8 @@ export type Request =
   | RestoreRequest
   | RebuildIndexRequest
   | CutRequest
+  | DropRequest
+  | EraseRequest
   | LawsRequest;
 
 /** What every command on a store is told. */
@@ -133,6 +135,8 @@ export interface ArchiveRequest extends OnStore {
   readonly to: ColdPlace;
   readonly codec: CodecName;
   readonly policy: ArchivePolicy;
+  /** Whether it is done, or only said. */
+  readonly isDone: boolean;
 }
 
 /** Make the index of a store again. */
@@ -152,6 +156,20 @@ export interface CutRequest extends PlannedRequest {
   readonly stream: StreamName;
   /** The first version that is still read; none for a tombstone. */
   readonly before?: Version;
+}
+
+/** Drop the oldest segments. */
+export interface DropRequest extends PlannedRequest, OnArchivedStore {
+  readonly _tag: "Drop";
+  /** No record at or above it goes. */
+  readonly position: Position;
+  /** Whether streams that live only there may be forgotten. */
+  readonly forget: boolean;
+}
+
+/** Erase data and metadata of records. */
+export interface EraseRequest extends PlannedRequest, OnArchivedStore, Omit<Selection, "tiers"> {
+  readonly _tag: "Erase";
 }
 
 /** Copy a store's log into another place. */

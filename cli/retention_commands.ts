@@ -7,12 +7,22 @@
  */
 import { type Command, Option } from "commander";
 import { once, someText, wholeNumber } from "./option_value.ts";
-import { type Ask, command, type Common, common } from "./subcommand.ts";
+import { filtered, type Filters, selection } from "./record_options.ts";
+import {
+  type Ask,
+  command,
+  commandOnArchived,
+  type Common,
+  common,
+  type CommonCold,
+} from "./subcommand.ts";
 
 /** Adds them to a program. */
 export function addRetention(program: Command, ask: Ask): void {
   addTruncate(program, ask);
   addTombstone(program, ask);
+  addDrop(program, ask);
+  addErase(program, ask);
 }
 
 /** What is read of the options of a plan. */
@@ -64,4 +74,59 @@ function addTombstone(program: Command, ask: Ask): void {
   planned(sub).action((stream: string, { yes, ...options }: Common & Planned) =>
     ask({ _tag: "Cut", ...common(options), stream, isDone: yes === true })
   );
+}
+
+interface DropOptions extends CommonCold, Planned {
+  readonly below: number;
+  readonly forget?: true;
+}
+
+function addDrop(program: Command, ask: Ask): void {
+  const sub = commandOnArchived(
+    program,
+    "drop",
+    "Removes the oldest segments of the log, those that lie below a position as a whole. With --yes " +
+      "it is done; without, it is only said.",
+    aPlan,
+  )
+    .addOption(
+      new Option("--below <position>", "no record at or above it goes")
+        .argParser(once(wholeNumber(1))).makeOptionMandatory(),
+    )
+    .option("--forget", "also if streams are forgotten by it that no tombstone has ended");
+  planned(sub).action(({ below, forget, yes, ...options }: DropOptions) =>
+    ask({
+      _tag: "Drop",
+      ...common(options),
+      position: below,
+      forget: forget === true,
+      isDone: yes === true,
+    })
+  );
+}
+
+function addErase(program: Command, ask: Ask): void {
+  const sub = commandOnArchived(
+    program,
+    "erase",
+    "Erases data and metadata of the records that match, for good, for what the law says must go. " +
+      "All else of them stays. With --yes it is done; without, it is only said.",
+    aPlan,
+  );
+  planned(filtered(sub, "after", "until")).action((
+    { yes, ...options }: CommonCold & Planned & Filters,
+  ) => {
+    const { query, after, until } = selection(options);
+    if (Object.keys(query).length === 0) {
+      sub.error("error: wanted --stream, --category, --type or --tag: no store is erased whole");
+    }
+    ask({
+      _tag: "Erase",
+      ...common(options),
+      query,
+      ...(after !== undefined && { after }),
+      ...(until !== undefined && { until }),
+      isDone: yes === true,
+    });
+  });
 }

@@ -122,6 +122,7 @@ interface ArchiveOptions extends Common {
   readonly olderThan?: number;
   readonly keepBytes?: number;
   readonly codec?: CodecName;
+  readonly dryRun?: true;
 }
 
 const codecs: ReadonlyArray<CodecName> = ["deflate-raw", "zstd"];
@@ -165,14 +166,17 @@ function addArchive(program: Command, ask: Ask): void {
       )
         .argParser(once(oneOf(codecs))),
     )
+    .option("--dry-run", "only say what would be moved")
     .action((
-      { to, through, throughSegment, olderThan, keepBytes, codec, ...options }: ArchiveOptions,
+      { to, through, throughSegment, olderThan, keepBytes, codec, dryRun, ...options }:
+        ArchiveOptions,
     ) =>
       ask({
         _tag: "Archive",
         ...common(options),
         to,
         codec: codec ?? "deflate-raw",
+        isDone: dryRun !== true,
         policy: {
           ...(through !== undefined && { through: { position: through } }),
           ...(throughSegment !== undefined && { through: { segment: throughSegment } }),

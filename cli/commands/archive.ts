@@ -4,20 +4,45 @@
  * @module
  */
 import { run } from "leftfold";
+import type { Archival } from "leftfold/stores/file";
 import { printColdPlace } from "../cold_place.ts";
 import { writingCold } from "../cold_tier.ts";
 import { figure } from "../figure.ts";
-import { withStore } from "../open_store.ts";
+import { type Done, withStore } from "../open_store.ts";
 import { progressBar } from "../progress_bar.ts";
 import type { ArchiveRequest } from "../request.ts";
 import type { ExitCode, World } from "../world.ts";
 
 /** Runs it. */
 export async function runArchive(request: ArchiveRequest, world: World): Promise<ExitCode> {
-  const { store: place, json, to, codec, policy } = request;
+  const { store: place, json, to, isDone } = request;
+  const { value, exitCode } = isDone
+    ? await archived(request, world)
+    : await planned(request, world);
+  const there = printColdPlace(to);
+  await world.out.line(
+    json
+      ? JSON.stringify({ store: place, to: there, ...value, isDone })
+      : said(place, there, value),
+  );
+  return exitCode;
+}
+
+/** What was archived, or would be. */
+type Archived = Omit<Archival, "archiveBytes"> & Partial<Pick<Archival, "archiveBytes">>;
+
+/** It needs no cold tier, and writes nothing. */
+function planned({ store: place, policy }: ArchiveRequest, world: World): Promise<Done<Archived>> {
+  return withStore(place, { mode: "readOnly" }, world, (store) => run(store.planArchive(policy)));
+}
+
+async function archived(
+  { store: place, to, codec, policy }: ArchiveRequest,
+  world: World,
+): Promise<Done<Archived>> {
   const cold = await writingCold(to, codec, world.environment);
   const bar = progressBar(world.stderr);
-  const { value, exitCode } = await withStore(
+  return await withStore(
     place,
     { mode: "existing", ...cold },
     world,
@@ -28,16 +53,14 @@ export async function runArchive(request: ArchiveRequest, world: World): Promise
         onProgress: ({ segments, segmentsTotal }) => bar.show("Archiving", segments, segmentsTotal),
       })).finally(bar.end),
   );
-  const { segments, bytes, archiveBytes } = value;
-  const there = printColdPlace(to);
-  await world.out.line(
-    json
-      ? JSON.stringify({ store: place, to: there, ...value })
-      : segments.length === 0
-      ? `Nothing of ${place} is to be archived`
-      : `Archived ${figure(segments.length, "segment")} of ${place} in ${there}: ${
-        figure(bytes, "byte")
-      }, which take ${figure(archiveBytes)} there`,
-  );
-  return exitCode;
+}
+
+function said(place: string, there: string, { segments, bytes, archiveBytes }: Archived): string {
+  if (segments.length === 0) return `Nothing of ${place} is to be archived`;
+  const what = `${figure(segments.length, "segment")} of ${place}`;
+  return archiveBytes === undefined
+    ? `${what} would be archived in ${there}: ${figure(bytes, "byte")}, which take fewer there`
+    : `Archived ${what} in ${there}: ${figure(bytes, "byte")}, which take ${
+      figure(archiveBytes)
+    } there`;
 }

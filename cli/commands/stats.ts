@@ -29,14 +29,21 @@ function report(place: string, stats: StoreStats): ReadonlyArray<string> {
   const { records, streams, segments, segmentBytes, indexRuns, indexBytes, sizes } = stats;
   const { log, claims, states } = sizes;
   const { commitIds, unused, ...index } = sizes.index;
-  const { archivedSegments: archived, erasedSegments: erased } = stats;
+  const { archivedSegments: archived, archivedBytes, archiveBytes, erasedSegments: erased } = stats;
   return [
     `${place}: store ${stats.storeId}, made ${stats.created.toISOString()}`,
     `  ${figure(records, "event")} in ${figure(streams, "stream")}`,
     `  ${figure(segments, "segment")}, ${figure(segmentBytes, "byte")}${
       parts({ closed: log.closed, active: log.active, "not in the log": log.strays })
     }`,
-    ...(archived > 0 ? [`  ${figure(archived, "segment")} in the cold tier`] : []),
+    ...(archived > 0
+      ? [
+        `  ${figure(archived, "segment")} in the cold tier, ${
+          figure(archivedBytes, "byte")
+        } of the log` +
+        (archiveBytes === undefined ? "" : `, which take ${figure(archiveBytes)} there`),
+      ]
+      : []),
     ...(erased > 0 ? [`  ${figure(erased, "segment")} with erased events`] : []),
     `  ${figure(indexRuns, "index run")}, ${figure(indexBytes, "byte")}${
       parts({ ...index, "commit ids": commitIds, unused })

@@ -28,6 +28,19 @@ export function isCutFlushed(log: Log, stream: string): boolean {
   return memoryCut(log, stream, () => true) === memoryCut(log, stream, isFlushedIn(log));
 }
 
+/** The segments that say of some stream that it is cut. */
+export function segmentsWithCuts(log: Log): Promise<ReadonlySet<number>> {
+  return seenWhole(log, async () => {
+    const found = log.memory.filter(({ terms }) => terms.hasCuts);
+    const numbers = new Set(found.map(({ segment }) => segment.number));
+    for (const run of await cutsInRuns(log).runs) {
+      const entry = await run.find(ANY_CUT);
+      for (const { segment } of entry ? await run.postings(entry) : []) numbers.add(segment);
+    }
+    return numbers;
+  });
+}
+
 /** The flushed cuts of some streams, of those that have one; none at all if no stream has. */
 export function cutsOf(
   log: Log,

@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { isLeft, left } from "fp-ts/lib/Either.js";
-import { isSome } from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import { checkStreamName, commitLimits } from "../../src/commit_check.ts";
 import type { EventStore } from "../../src/event_store.ts";
 import type {
   ArchiveFault,
@@ -21,20 +18,21 @@ import type {
 import type { Query } from "../../src/query.ts";
 import type { Position, StreamName, Version } from "../../src/stream.ts";
 import { type Archival, type ArchiveOptions, archiveSegments } from "./archive/archiver.ts";
-import { cutFacts } from "./append/control.ts";
 import { attempt, fail } from "./attempt.ts";
 import type { Head } from "./format/head.ts";
 import { headAt } from "./head.ts";
-import { type CutPlan, planCut } from "./retention/cut_plan.ts";
+import { refusedCut } from "./retention/cut_plan.ts";
 import { drop, type Dropped } from "./retention/drop.ts";
-import { erase, type Erased } from "./retention/erase.ts";
+import { refusedPosition } from "./retention/drop_plan.ts";
+import { erase, type Erased, type ErasePart } from "./retention/erase.ts";
 import { openedStore, type Session } from "./session.ts";
+import { plansOf, type StorePlans } from "./store_plans.ts";
 
 /**
  * An event store over files. Where it is open for reading only, what would write is refused like an
  * append.
  */
-export interface FileStore extends EventStore {
+export interface FileStore extends EventStore, StorePlans {
   /**
    * Leaves out the records of a stream before a version, from now on, for every reader and for
    * conditions. Nothing is removed, and versions and positions go on counting.
@@ -71,28 +69,6 @@ export interface FileStore extends EventStore {
    * without a record can be taken out of use.
    */
   readonly tombstoneStream: (stream: StreamName) => TaskEither<ControlFault, void>;
-  /**
-   * What a cut would leave out: of `truncateStream` with a version, of `tombstoneStream` without. It
-   * writes nothing, so that a store that is open for reading tells it too.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { run } from "leftfold";
-   * import { memoryStorage } from "leftfold/storage/memory";
-   * import { openFileStore } from "leftfold/stores/file";
-   *
-   * const store = await run(openFileStore(memoryStorage()));
-   * const event = { type: "Measured", schemaVersion: 1, data: {}, tags: [] };
-   * const events = [{ event }, { event }, { event }];
-   * await run(store.append({ writes: [{ stream: "probe-1", expected: "noStream", events }] }));
-   * assert.deepEqual((await run(store.planCut("probe-1", 3))).leftOut, { from: 1, to: 2 });
-   * ```
-   */
-  readonly planCut: (
-    stream: StreamName,
-    before?: Version,
-  ) => TaskEither<ReadFault | Refused, CutPlan>;
   /**
    * The hash of all history up to the end of the commit that holds a position; up to the last
    * flushed one if it is left out. Of the commit that was appended last it is known without reading
@@ -211,17 +187,10 @@ export interface DropOptions {
   readonly forget?: boolean;
 }
 
-/** The part of the log in which records are erased. All of it, if both are left out. */
-export interface ErasePart {
-  /** Behind this position. */
-  readonly after?: Position;
-  /** Up to this one. */
-  readonly until?: Position;
-}
-
 /** A file store over a session. */
 export function fileStoreOf(session: Session): FileStore {
-  const { store, source, failIfClosed, reading, flushed } = openedStore(session);
+  const opened = openedStore(session);
+  const { store, source, failIfClosed, flushed } = opened;
   const { log, control } = session;
   const controlling = <Value>(control: () => Promise<Value>): TaskEither<ControlFault, Value> =>
     attempt(() => {
@@ -242,6 +211,7 @@ export function fileStoreOf(session: Session): FileStore {
   };
   return {
     ...store,
+    ...plansOf(opened),
     archive: (options = {}) =>
       attempt<ArchiveFault, Archival>(
         () => inTurn(() => archiveSegments({ log, ...control, failIfClosed }, options)),
@@ -250,7 +220,7 @@ export function fileStoreOf(session: Session): FileStore {
     dropBelow: (position, { forget = false } = {}) =>
       attempt<DropFault, Dropped>(() =>
         inTurn(async () => {
-          refusePosition("a drop", position);
+          refuse(refusedPosition("a drop", position));
           await flushed();
           return await drop({ log, ...control }, { position, forget });
         }), readFailed),
@@ -262,20 +232,14 @@ export function fileStoreOf(session: Session): FileStore {
         }), readFailed),
     truncateStream: (stream, before) =>
       controlling(() => {
-        refuseCut(stream, before);
+        refuse(refusedCut(stream, before));
         return control.cutStream({ stream, before });
       }),
     tombstoneStream: (stream) =>
       controlling(() => {
-        refuseCut(stream, undefined);
+        refuse(refusedCut(stream, undefined));
         return control.cutStream({ stream, before: undefined });
       }),
-    planCut: (stream, before) => async () => {
-      const refused = refusedCut(stream, before);
-      if (refused) return left(refused);
-      const facts = await reading(() => cutFacts(log, stream))();
-      return isLeft(facts) ? facts : planCut({ stream, before }, facts.right);
-    },
     headHash: (position) => attempt(() => headAt(source, session, position), readFailed),
   };
 }
@@ -283,32 +247,6 @@ export function fileStoreOf(session: Session): FileStore {
 // What fails unexpectedly is a look-up before anything is written.
 const readFailed = (cause: unknown): ReadFailed => ({ _tag: "ReadFailed", stored: "no", cause });
 
-function refusePosition(what: string, position: number): void {
-  if (Number.isSafeInteger(position) && position >= 1) return;
-  fail({
-    _tag: "Refused",
-    stored: "no",
-    what,
-    wanted: "a position from 1",
-    found: String(position),
-  });
-}
-
-function refuseCut(stream: StreamName, before: Version | undefined): void {
-  const refused = refusedCut(stream, before);
+function refuse(refused: Refused | undefined): void {
   if (refused) fail(refused);
-}
-
-/** Why no stream can be cut like this, if so. */
-function refusedCut(stream: StreamName, before: Version | undefined): Refused | undefined {
-  const name = checkStreamName(commitLimits)(stream);
-  if (isSome(name)) return name.value;
-  if (before === undefined || (Number.isSafeInteger(before) && before >= 1)) return undefined;
-  return {
-    _tag: "Refused",
-    stored: "no",
-    what: `a cut of the stream ${JSON.stringify(stream)}`,
-    wanted: "a version from 1",
-    found: String(before),
-  };
 }

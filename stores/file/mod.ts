@@ -15,15 +15,16 @@ import type { StoragePort } from "./storage.ts";
 import { openWriting } from "./writing.ts";
 
 export type { ArchivePolicy } from "./archive/archive_plan.ts";
-export type { Archival, ArchiveOptions } from "./archive/archiver.ts";
+export type { Archival, ArchivalPlan, ArchiveOptions } from "./archive/archiver.ts";
 export { coldStorage } from "./archive/cold_storage.ts";
 export type * from "./archive/cold_tier.ts";
 export { deflateRaw } from "./archive/deflate_raw.ts";
 export type { ColdOptions, Durability, FileStoreOptions, Happening, OpenMode } from "./options.ts";
-export type { DropOptions, ErasePart, FileStore } from "./file_store.ts";
+export type { DropOptions, FileStore } from "./file_store.ts";
 export type { CutPlan } from "./retention/cut_plan.ts";
 export type { Dropped } from "./retention/drop.ts";
-export type { Erased } from "./retention/erase.ts";
+export type { DropPlan } from "./retention/drop_plan.ts";
+export type { Erased, ErasePart, ErasePlan } from "./retention/erase.ts";
 export { backup, type BackupOptions, type Copied, restore } from "./backup.ts";
 export { rebuildIndex, type RebuildOptions, type Rebuilt } from "./rebuild.ts";
 export { planRepair, type RepairingOptions, type RepairOptions, repairStore } from "./repair.ts";
@@ -40,6 +41,7 @@ export type { LongWork } from "./long_work.ts";
 export { type Anchor, type Head, headStatement } from "./format/head.ts";
 export { type HeadOptions, storeHead } from "./head.ts";
 export { isSignedHead, type SignedHead, signHead, type SigningPort } from "./head_signature.ts";
+export type { StorePlans } from "./store_plans.ts";
 export { fileStates } from "./states.ts";
 export type * from "./storage.ts";
 export {

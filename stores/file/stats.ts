@@ -6,11 +6,12 @@
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { Cancellation } from "../../src/query.ts";
 import type { OpenFault, ReadFault } from "../../src/fault.ts";
+import { archiveBytes } from "./archive/archive_reader.ts";
 import { attempt, fail } from "./attempt.ts";
 import { hex } from "./format/bytes.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
-import { parseName } from "./format/layout.ts";
-import { archivedCount, isElsewhere } from "./format/manifest.ts";
+import { archiveName, parseName } from "./format/layout.ts";
+import { archivedAttempt, archivedCount, isElsewhere } from "./format/manifest.ts";
 import { isRepair } from "./format/segment.ts";
 import { parseStateName } from "./format/state_file.ts";
 import type { Log, LogSegment } from "./log.ts";
@@ -47,6 +48,10 @@ export interface StoreStats {
   readonly segmentBytes: number;
   /** Segments that are in the cold tier. */
   readonly archivedSegments: number;
+  /** What these hold of the log, which is not on the disk any more. */
+  readonly archivedBytes: number;
+  /** What they take in the cold tier; none where it was not given. Each archive is asked for its size. */
+  readonly archiveBytes: number | undefined;
   /** Segments in which records were erased. */
   readonly erasedSegments: number;
   readonly indexRuns: number;
@@ -182,6 +187,8 @@ async function figures(
     segments: [...all.keys()].filter(isSegment).length,
     segmentBytes,
     archivedSegments: archivedCount(log.manifest),
+    archivedBytes: archivedIn(log).reduce((sum, { end }) => sum + end, 0),
+    archiveBytes: await sizeOfArchives(log, goOn),
     erasedSegments: log.manifest.erased.length,
     indexRuns: runs.size,
     indexBytes,
@@ -201,6 +208,32 @@ async function figures(
     strays: [...strays],
     unused,
   };
+}
+
+/** The segments in the cold tier: where the log of each ends, and the name of its archive. */
+function archivedIn(
+  { manifest, segments }: Log,
+): ReadonlyArray<{ readonly end: number; readonly name: string }> {
+  return [...segments.values()].flatMap(({ number, end = 0 }) => {
+    const attempt = archivedAttempt(manifest, number);
+    return attempt === undefined ? [] : [{ end, name: archiveName(number, attempt) }];
+  });
+}
+
+/** So many archives are asked for their sizes at once. */
+const ASKED_MAX = 8;
+
+async function sizeOfArchives(log: Log, goOn: () => void): Promise<number | undefined> {
+  const { archives } = log.places;
+  if (!archives) return undefined;
+  const names = archivedIn(log).map(({ name }) => name);
+  let bytes = 0;
+  for (let at = 0; at < names.length; at += ASKED_MAX) {
+    goOn();
+    const some = names.slice(at, at + ASKED_MAX).map((name) => archiveBytes(archives, name));
+    for (const size of await Promise.all(some)) bytes += size;
+  }
+  return bytes;
 }
 
 /** The sizes of the files that are a store's, by their names. */

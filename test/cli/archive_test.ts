@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -38,6 +38,13 @@ describe("leftfold archive", () => {
     const cold = join(folder, "one-cold");
     const [head, segments] = [fine(await leftfold(["head", "--store", store])), segmentsIn(store)];
     const through = ["--through-segment", String(segments - 2)];
+    const dry = ["archive", "--store", store, "--to", cold, ...through, "--dry-run"];
+    const plan = fine(await leftfold(dry));
+    assert.match(plan, /^\d+ segments of .*one would be archived in .*one-cold: [\d,]+ bytes, /);
+    const planned = JSON.parse(fine(await leftfold([...dry, "--json"])));
+    assert.deepEqual([planned.segments.length, planned.isDone], [segments - 2, false]);
+    assert.equal(segmentsIn(store), segments);
+    assert.equal(existsSync(cold), false);
     const said = fine(await leftfold(["archive", "--store", store, "--to", cold, ...through]));
     assert.match(said, /^Archived \d+ segments of .*one in .*one-cold: [\d,]+ bytes, which take /);
     assert.equal(segmentsIn(store), 2);
@@ -48,6 +55,18 @@ describe("leftfold archive", () => {
     fine(await leftfold(["head", ...on, "--position", "3"]));
     const stats = JSON.parse(fine(await leftfold(["stats", ...on, "--json"])));
     assert.equal(stats.archivedSegments, segments - 2);
+    assert.equal(stats.archivedBytes, planned.bytes);
+    const sizes = readdirSync(cold).map((name) => statSync(join(cold, name)).size);
+    assert.equal(stats.archiveBytes, sizes.reduce((sum, size) => sum + size, 0));
+    const inCold = /\d+ segments in the cold tier, [\d,]+ bytes of the log/;
+    assert.match(
+      fine(await leftfold(["stats", "--store", store])),
+      new RegExp(`${inCold.source}\n`),
+    );
+    assert.match(
+      fine(await leftfold(["stats", ...on])),
+      new RegExp(`${inCold.source}, which take [\\d,]+ there\n`),
+    );
     const verified = fine(await leftfold(["verify", "--deep", ...on, "--anchor", head.trim()]));
     assert.match(verified, /: sound\n[^]*the one that was anchored/);
     assert.match(fine(await leftfold(["repair", ...on])), /sound/);

@@ -99,7 +99,13 @@ describe("the command line", () => {
 
   it("asks for archives: where, by which policy, and where to read them", () => {
     const to = { _tag: "Directory", path: "c" };
-    const archive = { _tag: "Archive", store: "d", json: false, codec: "deflate-raw" };
+    const archive = {
+      _tag: "Archive",
+      store: "d",
+      json: false,
+      codec: "deflate-raw",
+      isDone: true,
+    };
     const ask = (...args: ReadonlyArray<string>) => read("archive", "--store", "d", ...args);
     assert.deepEqual(ask("--to", "c"), E.right({ ...archive, to, policy: {} }));
     assert.deepEqual(
@@ -110,6 +116,10 @@ describe("the command line", () => {
         codec: "zstd",
         policy: { through: { position: 7 }, olderThanMs: 90 * 86_400_000, keepBytes: 0 },
       }),
+    );
+    assert.deepEqual(
+      ask("--to", "c", "--dry-run"),
+      E.right({ ...archive, to, policy: {}, isDone: false }),
     );
     const bucket = { _tag: "Bucket", bucket: "b", prefix: "x/y/" };
     for (const place of ["s3://b/x/y", "s3://b/x/y/", "S3://b/x/y//"]) {
@@ -186,6 +196,30 @@ describe("the command line", () => {
     assert.match(refusal("tombstone", "--store", "d"), /missing required argument 'stream'/);
   });
 
+  it("asks for a drop and for an erasure, which are done only if that is said", () => {
+    const drop = { _tag: "Drop", store: "d", json: false, position: 7, forget: false };
+    const dropping = ["drop", "--below", "7", "--store", "d"];
+    assert.deepEqual(read(...dropping), E.right({ ...drop, isDone: false }));
+    assert.deepEqual(
+      read(...dropping, "--forget", "--yes", "--cold", "c"),
+      E.right({ ...drop, forget: true, isDone: true, cold: { _tag: "Directory", path: "c" } }),
+    );
+    assert.match(refusal("drop", "--store", "d"), /required option '--below <position>'/);
+
+    const erase = { _tag: "Erase", store: "d", json: false, query: { tags: ["user:7"] } };
+    const erasing = ["erase", "--tag", "user:7", "--store", "d"];
+    assert.deepEqual(read(...erasing), E.right({ ...erase, isDone: false }));
+    assert.deepEqual(
+      read(...erasing, "--after", "3", "--until", "9", "--yes"),
+      E.right({ ...erase, after: 3, until: 9, isDone: true }),
+    );
+    assert.match(refusal("erase", "--store", "d", "--yes"), /wanted --stream, .* or --tag/);
+    assert.match(refusal("erase", "--store", "d", "--until", "9"), /wanted --stream, .* or --tag/);
+    for (const command of [dropping, erasing]) {
+      assert.match(refusal(...command, "--yes", "--dry-run"), /cannot be used with/);
+    }
+  });
+
   it("asks for a head, and for a verification against one", () => {
     assert.deepEqual(
       read("head", "--store", "d", "--position", "7"),
@@ -211,7 +245,7 @@ describe("the command line", () => {
   it("answers a question for help or for the version with 0", () => {
     const reading = ["import", "export", "read", "follow", "streams", "stats", "head"];
     const upkeep = ["verify", "repair", "archive", "backup", "restore"];
-    for (const command of [...reading, ...upkeep, "truncate", "tombstone"]) {
+    for (const command of [...reading, ...upkeep, "truncate", "tombstone", "drop", "erase"]) {
       const ended = read(command, "--help");
       assert(E.isLeft(ended));
       assert.equal(ended.left.exitCode, 0);

@@ -2,7 +2,7 @@ import { run } from "leftfold";
 import { directory } from "leftfold/storage/node";
 import { openFileStore } from "leftfold/stores/file";
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -128,6 +128,118 @@ describe("leftfold tombstone", () => {
     assert.match(
       fine(await leftfold(unused)),
       /^The stream "show-\\u009b" has no record; its name would be taken out of use, and an append/,
+    );
+  });
+});
+
+describe("leftfold drop", () => {
+  const positionsOf = async (store: string, ...more: string[]): Promise<ReadonlyArray<number>> => {
+    const out = fine(await leftfold(["read", "--store", store, "--json", ...more]));
+    return out.split("\n").slice(0, -1).map((line) => JSON.parse(line).position);
+  };
+  const json = async (...args: ReadonlyArray<string>): Promise<Record<string, unknown>> =>
+    JSON.parse((await leftfold([...args, "--json"])).out);
+
+  it("says what would go, and which streams would be forgotten, and drops it when told to", async () => {
+    const store = await filled();
+    const files = readdirSync(store);
+    const args = ["drop", "--store", store, "--below", "60"];
+    const { code, out, err } = await leftfold(args);
+    assert.deepEqual([code, err], [1, ""], "without --forget it would be refused");
+    assert.match(
+      out,
+      /^\d+ events would go, at positions 1 to \d+: \d+ segments, [\d,]+ bytes of /,
+    );
+    assert.match(out, /\nStreams would be forgotten .*"show-\d".* refused without --forget\n/);
+    assert.doesNotMatch(out, /--yes/);
+    const refused = await leftfold([...args, "--yes"]);
+    assert.deepEqual([refused.code, refused.out], [1, out]);
+    assert.match(refused.err, /^Nothing was dropped, since streams would be forgotten .*\n$/);
+    assert.equal((await positionsOf(store)).length, 120);
+    assert.match(fine(await leftfold([...args, "--forget"])), /\nNothing is done yet; .* --yes\n$/);
+    assert.deepEqual(
+      readdirSync(store).filter((name) => !files.includes(name)).length,
+      1,
+      "a claim",
+    );
+
+    const { floor } = await json(...args, "--forget");
+    const done = fine(await leftfold([...args, "--forget", "--yes"]));
+    assert.match(done, new RegExp(`\\nDropped \\d+ segments of .*begins at position ${floor}\\n$`));
+    assert.equal((await positionsOf(store))[0], floor);
+    const again = fine(await leftfold([...args, "--yes"]));
+    const [, next] = /^Nothing is to be dropped, .* goes with --below (\d+)\n$/.exec(again) ?? [];
+    assert(Number(next) > 60, again);
+    const more = await json("drop", "--store", store, "--below", `${next}`);
+    assert.deepEqual([more["segments"], more["floor"]], [1, Number(next)]);
+    assert.match(fine(await leftfold(["verify", "--store", store])), /: sound\n/);
+  });
+
+  it("wants to know where the archives are that would go", async () => {
+    const store = await filled();
+    const cold = `${store}-cold`;
+    fine(await leftfold(["archive", "--store", store, "--to", cold, "--through", "40"]));
+    const args = ["drop", "--store", store, "--below", "100", "--forget"];
+    assert.match(fine(await leftfold(args)), /segments, \d in the cold tier, /);
+    const refused = await leftfold([...args, "--yes"]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /^Of what would go of .*: say where with --cold, .*\n$/);
+    assert.ok(readdirSync(cold).length > 0);
+    assert.match(fine(await leftfold([...args, "--yes", "--cold", cold])), /\nDropped \d+ seg/);
+    assert.deepEqual(readdirSync(cold), []);
+  });
+});
+
+describe("leftfold erase", () => {
+  it("says what would be erased, and erases it when told to", async () => {
+    const store = await filled();
+    const args = ["erase", "--store", store, "--stream", "show-2"];
+    const plan = fine(await leftfold(args));
+    assert.match(plan, /^10 events at positions 21 to 30 would lose data and metadata, for good; /);
+    assert.match(plan, /\nNothing is done yet; .* --yes\n$/);
+    assert.equal(fine(await leftfold(["export", "--store", store])), lines);
+    assert.match(
+      fine(await leftfold([...args, "--until", "25"])),
+      /^5 events at positions 21 to 25 would/,
+    );
+    const done = fine(await leftfold([...args, "--yes"]));
+    assert.match(done, /\nErased 10 events of .*, in \d segments?\n$/);
+    const read = fine(await leftfold(["read", "--store", store, "--stream", "show-2"]));
+    assert.equal(read.match(/ erased$/gm)?.length, 10);
+    const again = fine(await leftfold([...args, "--yes"]));
+    assert.equal(again, "Nothing is to be erased: no event matches that has not been erased\n");
+    const json = JSON.parse(fine(await leftfold([...args, "--json"])));
+    assert.deepEqual(json, { store, records: 0, segments: 0, bytes: 0, isDone: false });
+    assert.match(fine(await leftfold(["verify", "--deep", "--store", store])), /: sound\n/);
+  });
+
+  it("reaches what is archived, if it is told where", async () => {
+    const store = await filled();
+    const cold = `${store}-cold`;
+    fine(await leftfold(["archive", "--store", store, "--to", cold]));
+    const archives = readdirSync(cold).length;
+    const args = ["erase", "--store", store, "--stream", "show-2"];
+    const told = problem(await leftfold(args));
+    assert.match(told, /^A part of .* is archived, .*: say where with --cold\n$/);
+    const done = fine(await leftfold([...args, "--cold", cold, "--yes"]));
+    assert.match(done, /\nErased 10 events of /);
+    assert.ok(readdirSync(cold).length < archives);
+  });
+
+  it("is a problem as long as a file stays that holds what was erased", async () => {
+    const store = await filled();
+    const cold = `${store}-cold`;
+    fine(await leftfold(["archive", "--store", store, "--to", cold, "--through", "90"]));
+    // A directory with something in it, under the name of an archive, cannot be removed.
+    const [name = ""] = readdirSync(cold).sort();
+    const stays = name.replace(/\d{10}\.arc$/, "0000000009.arc");
+    mkdirSync(join(cold, stays, "inside"), { recursive: true });
+    const args = ["erase", "--store", store, "--stream", "show-0", "--cold", cold, "--yes"];
+    const { code, out } = await leftfold(args);
+    assert.equal(code, 1);
+    assert.match(
+      out,
+      new RegExp(`\\nErased 10 events .*; ${stays} could not be removed and may still `),
     );
   });
 });

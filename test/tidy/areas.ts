@@ -197,6 +197,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "stats",
   "store_copy",
   "store_identity",
+  "store_plans",
   "survey",
   "verifier",
   "verify_anchor",

@@ -61,9 +61,14 @@ export function archivesIn(
   return { tier: cold, codecs, cache: blockCache(coldCacheBytesMax, BLOCK_SOURCE_BYTES) };
 }
 
+/** What an archive takes in the cold tier, in bytes; nothing of it is read. */
+export function archiveBytes(archives: Archives, name: string): Promise<number> {
+  return asked(archives, name, (tier) => tier.size(name));
+}
+
 /** Opens an archive. One that is not there is unavailable: another tier may have it. */
 export async function openArchive(archives: Archives, name: string): Promise<ArchivedSegment> {
-  const size = await asked(archives, name, (tier) => tier.size(name));
+  const size = await archiveBytes(archives, name);
   if (size < ARCHIVE_HEADER_BYTES) return failShort(name, size);
   const head = await fetched(archives, name, 0, ARCHIVE_HEADER_BYTES);
   const header = decodeArchiveHeader(head);

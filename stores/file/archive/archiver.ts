@@ -12,6 +12,7 @@ import type { StreamName } from "../../../src/stream.ts";
 import { corruptIn, fail, failCorrupt } from "../attempt.ts";
 import { verifiedSegment } from "../closed_segment.ts";
 import { archiveName, nextArchive } from "../format/layout.ts";
+import { segmentsWithCuts } from "../cuts.ts";
 import { addArchived, archivedAttempt, erasedSegment, type Manifest } from "../format/manifest.ts";
 import type { Log } from "../log.ts";
 import { removeFile } from "../retention/removal.ts";
@@ -37,6 +38,14 @@ export interface ArchiveOptions extends ArchivePolicy {
     readonly segments: number;
     readonly segmentsTotal: number;
   }) => void;
+}
+
+/** What would be archived. */
+export interface ArchivalPlan {
+  /** The numbers of the segments. */
+  readonly segments: ReadonlyArray<number>;
+  /** What they take on the disk, in bytes. */
+  readonly bytes: number;
 }
 
 /** What was archived. */
@@ -94,6 +103,17 @@ export async function archiveSegments(
   return { segments, bytes, archiveBytes };
 }
 
+/** What would be archived. Whoever archives writes the index runs that are missing first. */
+export async function planArchiving(log: Log, policy: ArchivePolicy): Promise<ArchivalPlan> {
+  const listed = new Set(await log.storage.list());
+  const cut = await segmentsWithCuts(log);
+  const facts = factsOf(log, listed).map((one) => ({ ...one, isIndexed: one.isClosed }));
+  const segments = planArchival(facts, policy, log.storage.clock.now())
+    .filter((number) => !cut.has(number));
+  const bytes = segments.reduce((sum, number) => sum + (log.segments.get(number)?.end ?? 0), 0);
+  return { segments, bytes };
+}
+
 function failTierless(): never {
   return fail({
     _tag: "Refused",
@@ -143,19 +163,21 @@ function refuseOther(
 
 /** The segments as a plan sees them; `listed` are the names in the store's own place. */
 function factsOf(
-  { segments, runs, manifest }: Log,
+  { segments, runs, memory, manifest }: Log,
   listed: ReadonlySet<string>,
 ): ReadonlyArray<SegmentFacts> {
   const indexed = new Map(runs.flatMap((run) => run.segments.map((row) => [row.number, row])));
+  const inMemory = new Map(memory.map(({ segment, terms }) => [segment.number, terms.maxTime]));
   const all = [...segments.values()].sort((a, b) => a.number - b.number);
   return all.map(({ number, end, file }, at) => {
     const row = indexed.get(number);
+    const memoryTime = inMemory.get(number);
     const next = all[at + 1];
     return {
       number,
       bytes: end ?? 0,
       lastPosition: next ? next.firstPosition - 1 : Infinity,
-      maxTime: row?.maxTime ?? Infinity,
+      maxTime: Math.max(row?.maxTime ?? memoryTime ?? Infinity, memoryTime ?? 0),
       isClosed: end !== undefined && next !== undefined,
       isIndexed: row !== undefined && row.endOffset === end,
       // An earlier archiving may have left the file.

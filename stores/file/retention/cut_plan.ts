@@ -5,6 +5,8 @@
  * @module
  */
 import { type Either, left, right } from "fp-ts/lib/Either.js";
+import { isSome } from "fp-ts/lib/Option.js";
+import { checkStreamName, commitLimits } from "../../../src/commit_check.ts";
 import type { Refused } from "../../../src/fault.ts";
 import type { StreamName, Version } from "../../../src/stream.ts";
 import type { StreamCut } from "../format/stream_cut.ts";
@@ -42,6 +44,20 @@ export interface CutPlan {
 // ---------------------------------------------------------------------------
 // constructors
 // ---------------------------------------------------------------------------
+
+/** Why no stream can be cut like this, if so. */
+export function refusedCut(stream: string, before: number | undefined): Refused | undefined {
+  const name = checkStreamName(commitLimits)(stream);
+  if (isSome(name)) return name.value;
+  if (before === undefined || (Number.isSafeInteger(before) && before >= 1)) return undefined;
+  return {
+    _tag: "Refused",
+    stored: "no",
+    what: `a cut of the stream ${JSON.stringify(stream)}`,
+    wanted: "a version from 1",
+    found: String(before),
+  };
+}
 
 /** The cut that is to be written; none if the stream is cut as far already. */
 export function cutToWrite(

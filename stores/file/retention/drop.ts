@@ -7,11 +7,17 @@
  * @module
  */
 import { cutsOf } from "../cuts.ts";
-import { type DroppableSegment, firstKept } from "./drop_plan.ts";
+import { type DroppableSegment, type DropPlan, firstKept } from "./drop_plan.ts";
 import { fail } from "../attempt.ts";
 import { archiveName, type FileName, parseName } from "../format/layout.ts";
-import { type ArchivedRange, type Floor, type Manifest, raiseFloor } from "../format/manifest.ts";
-import type { Log } from "../log.ts";
+import {
+  archivedAttempt,
+  type ArchivedRange,
+  type Floor,
+  type Manifest,
+  raiseFloor,
+} from "../format/manifest.ts";
+import { type Log, type LogSegment, seenWhole } from "../log.ts";
 import { hcrcAt } from "../read/lookups.ts";
 import type { Indexer, NarrowRun } from "../runs/indexer.ts";
 import type { RunReader } from "../runs/run_reader.ts";
@@ -62,7 +68,33 @@ export async function drop(dropping: Dropping, wanted: DropWanted): Promise<Drop
   };
 }
 
-function flushedSegments(log: Log): ReadonlyArray<DroppableSegment> {
+/** What would come of a drop. Faults are thrown. */
+export async function planDropping(log: Log, position: number): Promise<DropPlan> {
+  const { floor } = log.manifest;
+  const all = flushedSegments(log);
+  const first = firstKept(all, floor, position);
+  const kept = first?.number ?? floor.segment;
+  const going = all.filter(({ number }) => number >= floor.segment && number < kept);
+  const begin = first?.firstPosition ?? floor.position;
+  return {
+    floor: begin,
+    positions: begin > floor.position ? { from: floor.position, to: begin - 1 } : undefined,
+    segments: going.length,
+    archivedSegments:
+      going.filter(({ number }) => archivedAttempt(log.manifest, number) !== undefined).length,
+    bytes: going.reduce((sum, { end = 0 }) => sum + end, 0),
+    forgotten: going.length === 0 ? [] : await seenWhole(log, () => forgottenBelow(log, kept)),
+    next: all.find(({ number }) => number > kept)?.firstPosition,
+    leftOver: (await log.storage.list()).filter((name) => isLeftOver(name, floor.segment)).sort(),
+  };
+}
+
+function isLeftOver(name: string, segment: number): boolean {
+  const file = parseName(name);
+  return file !== undefined && isBelow(file, segment);
+}
+
+function flushedSegments(log: Log): ReadonlyArray<LogSegment> {
   return [...log.segments.values()]
     .filter(({ number }) => number <= log.flushed.segment)
     .sort((one, other) => one.number - other.number);
@@ -138,17 +170,22 @@ async function removeCold(
 
 /** Fails if a stream without a tombstone has records below a segment only. */
 async function refuseForgetting(log: Log, segment: number): Promise<void> {
+  const streams = await forgottenBelow(log, segment);
+  if (streams.length > 0) fail({ _tag: "WouldForget", stored: "no", streams });
+}
+
+/** Streams without a tombstone that have records below a segment only: some of them. */
+async function forgottenBelow(log: Log, segment: number): Promise<ReadonlyArray<string>> {
   const streams: string[] = [];
   for await (const names of namesBelow(log, segment)) {
     for (const name of names) {
       if (await isKept(log, name, segment)) continue;
       if ((await cutsOf(log, () => [name]))?.get(name)?.isTombstone) continue;
       streams.push(name);
-      if (streams.length === FORGOTTEN_MAX) break;
+      if (streams.length === FORGOTTEN_MAX) return streams;
     }
-    if (streams.length === FORGOTTEN_MAX) break;
   }
-  if (streams.length > 0) fail({ _tag: "WouldForget", stored: "no", streams });
+  return streams;
 }
 
 /** The streams with records below a segment, some at a time; some more than once. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Refused } from "../../../src/fault.ts";
+import type { Position, StreamName } from "../../../src/stream.ts";
 import { parseName } from "../format/layout.ts";
 import { emptyManifest, type Floor } from "../format/manifest.ts";
 
@@ -10,6 +12,38 @@ import { emptyManifest, type Floor } from "../format/manifest.ts";
 export interface DroppableSegment {
   readonly number: number;
   readonly firstPosition: number;
+}
+
+/** What would come of a drop. */
+export interface DropPlan {
+  /** The position of the first record that is kept, or of the first to come. */
+  readonly floor: Position;
+  /** The positions that go; none if no segment goes. */
+  readonly positions: { readonly from: Position; readonly to: Position } | undefined;
+  /** How many segments go. */
+  readonly segments: number;
+  /** How many of them are in the cold tier. */
+  readonly archivedSegments: number;
+  /** What they hold of the log, in bytes. */
+  readonly bytes: number;
+  /** Streams that live only there, without a tombstone: they are forgotten. At most 16. */
+  readonly forgotten: ReadonlyArray<StreamName>;
+  /** The least position below which more goes; none if only the last segment is left. */
+  readonly next: Position | undefined;
+  /** Files that an earlier drop has left over. */
+  readonly leftOver: ReadonlyArray<string>;
+}
+
+/** Why nothing can be dropped below a position, if so. */
+export function refusedPosition(what: string, position: number): Refused | undefined {
+  if (Number.isSafeInteger(position) && position >= 1) return undefined;
+  return {
+    _tag: "Refused",
+    stored: "no",
+    what,
+    wanted: "a position from 1",
+    found: String(position),
+  };
 }
 
 /**

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Query } from "../../../src/query.ts";
+import type { Position } from "../../../src/stream.ts";
 import { failCorrupt } from "../attempt.ts";
 import { verifiedSegment } from "../closed_segment.ts";
 import { type LentFile, readPart } from "../files.ts";
@@ -22,7 +23,7 @@ import {
 import { FRAME_HEADER_BYTES, frameSize, readFrameHeader } from "../format/frame.ts";
 import { erasedName, nextErased } from "../format/layout.ts";
 import { addErased, type Manifest } from "../format/manifest.ts";
-import type { Log, LogSegment } from "../log.ts";
+import { type Log, type LogSegment, readableEnd } from "../log.ts";
 import type { StoredCommit } from "../read/frame_reader.ts";
 import { type Selection, selectionOf } from "../read/selection.ts";
 import { forward, walkOf } from "../read/walk.ts";
@@ -43,6 +44,25 @@ export interface EraseWanted {
   readonly after: number;
   /** Up to this one. */
   readonly until: number;
+}
+
+/** The part of the log in which records are erased. All of it, if both are left out. */
+export interface ErasePart {
+  /** Behind this position. */
+  readonly after?: Position;
+  /** Up to this one. */
+  readonly until?: Position;
+}
+
+/** What would be erased. */
+export interface ErasePlan {
+  readonly records: number;
+  /** The positions of the first and of the last of them; none if there is none. */
+  readonly positions: { readonly from: Position; readonly to: Position } | undefined;
+  /** How many segments would be written anew. */
+  readonly segments: number;
+  /** What they hold of the log, in bytes. */
+  readonly bytes: number;
 }
 
 /** What was erased. */
@@ -90,10 +110,29 @@ export async function erase(erasing: Erasing, wanted: EraseWanted): Promise<Eras
   return { records, segments: found.size, kept };
 }
 
+/** What would be erased. Faults are thrown. */
+export async function planErasure(log: Log, wanted: EraseWanted): Promise<ErasePlan> {
+  let records = 0;
+  let bytes = 0;
+  let first = Infinity;
+  let last = 0;
+  const found = await findRecords(log, wanted, (commit, events) => {
+    records += events.length;
+    first = Math.min(first, commit.header.position + events[0]!);
+    last = Math.max(last, commit.header.position + events[events.length - 1]!);
+  });
+  for (const number of found.keys()) {
+    bytes += readableEnd(log.segments.get(number)!, log.flushed);
+  }
+  const positions = records === 0 ? undefined : { from: first, to: last };
+  return { records, positions, segments: found.size, bytes };
+}
+
 /** The records that are to be erased and are not yet, by segment. Those that are cut are among them. */
 async function findRecords(
   log: Log,
   { query, after, until }: EraseWanted,
+  seen: (commit: StoredCommit, events: ReadonlyArray<number>) => void = () => undefined,
 ): Promise<ReadonlyMap<number, EventsByFrame>> {
   const selection = selectionOf(query);
   const found = new Map<number, EventsByFrame>();
@@ -103,6 +142,7 @@ async function findRecords(
     for (const commit of batch) {
       const events = eventsToErase(commit, selection, after, last);
       if (events.length === 0) continue;
+      seen(commit, events);
       const frames = found.get(commit.segment.number) ?? new Map<number, number[]>();
       found.set(commit.segment.number, frames.set(commit.offset, events));
     }
