@@ -50,7 +50,7 @@ export async function openWriting(
   });
   // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
   await removeErased(log);
-  const encoder = byteWriter(2 ** 16);
+  const encoder = byteWriter(2 ** 12);
   const appender: Appender = { writer, plan, encoder, turn: undefined, isClosing: false };
   return {
     log,

@@ -85,19 +85,35 @@ const patterns = {
 /** What a name says, or nothing for a name that is not ours: it is ignored and never removed. */
 export function parseName(name: string): FileName | undefined {
   if (name === STORE_FILE) return { kind: "store" };
-  const segment = numbersOf(patterns.segment, name);
-  if (segment) return { kind: "segment", number: segment[0]!, epoch: segment[1]! };
-  const index = numbersOf(patterns.index, name);
-  if (index) return { kind: "index", from: index[0]!, to: index[1]!, attempt: index[2]! };
-  const archive = numbersOf(patterns.archive, name);
-  if (archive) return { kind: "archive", number: archive[0]!, attempt: archive[1]! };
-  const erased = numbersOf(patterns.erased, name);
-  if (erased) return { kind: "erased", number: erased[0]!, attempt: erased[1]! };
-  const claim = numbersOf(patterns.claim, name);
-  if (claim) return { kind: "claim", epoch: claim[0]! };
-  const backup = numbersOf(patterns.backup, name);
-  if (backup) return { kind: "backup", attempt: backup[0]! };
-  return undefined;
+  // Names are looked at often: the first word says which pattern is worth a try.
+  switch (name.slice(0, name.indexOf("-"))) {
+    case "segment": {
+      const found = numbersOf(patterns.segment, name);
+      return found && { kind: "segment", number: found[0]!, epoch: found[1]! };
+    }
+    case "index": {
+      const found = numbersOf(patterns.index, name);
+      return found && { kind: "index", from: found[0]!, to: found[1]!, attempt: found[2]! };
+    }
+    case "archive": {
+      const found = numbersOf(patterns.archive, name);
+      return found && { kind: "archive", number: found[0]!, attempt: found[1]! };
+    }
+    case "erased": {
+      const found = numbersOf(patterns.erased, name);
+      return found && { kind: "erased", number: found[0]!, attempt: found[1]! };
+    }
+    case "writer": {
+      const found = numbersOf(patterns.claim, name);
+      return found && { kind: "claim", epoch: found[0]! };
+    }
+    case "backup": {
+      const found = numbersOf(patterns.backup, name);
+      return found && { kind: "backup", attempt: found[0]! };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function numbersOf(pattern: RegExp, name: string): ReadonlyArray<number> | undefined {

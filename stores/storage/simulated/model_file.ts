@@ -108,8 +108,8 @@ export function putDurable(file: ModelFile, { at, bytes }: PendingWrite): void {
 /** Bytes with room up to `end`; those behind `size` are zero. */
 function roomFor(bytes: Uint8Array, size: number, end: number): Uint8Array {
   if (end <= bytes.length) return bytes;
-  // Twice as much, so that a file that grows by little steps is not copied at each.
-  const grown = new Uint8Array(Math.max(end, 2 * bytes.length, 64));
+  // Half as much again, so that a file that grows by little steps is not copied at each.
+  const grown = new Uint8Array(Math.max(end, size === 0 ? 0 : Math.ceil(1.5 * bytes.length), 64));
   grown.set(bytes.subarray(0, size));
   return grown;
 }
