@@ -62,6 +62,20 @@ export interface FileStoreOptions extends ColdOptions {
   readonly groupBytesMax?: number;
   /** How many commits are flushed at once: 4,096 if left out. */
   readonly groupFramesMax?: number;
+  /**
+   * Whether the flush of a commit that is alone in its group blocks the event loop until the disk
+   * has answered, instead of going through a thread: false if left out. A single caller is answered
+   * sooner by what the hand-over takes, and meanwhile nothing else runs in the process: about 0.1 ms
+   * on a fast disk, 10 ms and more on a slow one.
+   */
+  readonly blockingFlush?: boolean;
+  /**
+   * How much room is written with zeros ahead of the log whenever there is none left, in bytes: 0 if
+   * left out. A flush of bytes that need no new room is cheaper on many file systems, because only
+   * the data goes to the disk. The active segment, and one that was killed or closed with room left,
+   * takes up to so much more of the disk.
+   */
+  readonly preallocateBytes?: number;
   /** How large an index run may become when runs are merged, in bytes: 2 GiB if left out. */
   readonly runBytesMax?: number;
   /** How many files are held open for reading: 64 if left out. */
@@ -149,6 +163,8 @@ export function settingsOf(options: FileStoreOptions): Settings {
     appendQueueBytesMax: options.appendQueueBytesMax ?? 64 * MIB,
     groupBytesMax: options.groupBytesMax ?? MIB,
     groupFramesMax: options.groupFramesMax ?? 4096,
+    blockingFlush: options.blockingFlush ?? false,
+    preallocateBytes: options.preallocateBytes ?? 0,
     runBytesMax: options.runBytesMax ?? 2048 * MIB,
     filesOpenMax: options.filesOpenMax ?? 64,
     pageCacheBytesMax: options.pageCacheBytesMax ?? 8 * MIB,
@@ -168,6 +184,7 @@ export function settingsOf(options: FileStoreOptions): Settings {
   within("appendQueueBytesMax", settings.appendQueueBytesMax, 1, 2 ** 32);
   within("groupBytesMax", settings.groupBytesMax, 1, 2 ** 30);
   within("groupFramesMax", settings.groupFramesMax, 1, 2 ** 20);
+  within("preallocateBytes", settings.preallocateBytes, 0, 2 ** 30);
   within("runBytesMax", settings.runBytesMax, 64 * 1024, 4095 * MIB);
   within("filesOpenMax", settings.filesOpenMax, 1, 2 ** 16);
   within("pageCacheBytesMax", settings.pageCacheBytesMax, 64 * 1024, 2 ** 32);

@@ -69,8 +69,11 @@ export interface Capabilities {
 export interface AppendFile {
   /** Writes bytes at an offset and gives how many were written, which may be fewer. */
   readonly write: (at: number, bytes: Uint8Array) => Awaitable<number>;
-  /** Flushes the data, and what is needed to find it again. */
-  readonly datasync: () => Awaitable<void>;
+  /**
+   * Flushes the data, and what is needed to find it again. A caller that lets it block would wait
+   * for it anyway: the storage may then keep the thread as long as it takes.
+   */
+  readonly datasync: (mayBlock?: boolean) => Awaitable<void>;
   readonly close: () => Awaitable<void>;
 }
 

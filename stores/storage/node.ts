@@ -3,7 +3,8 @@
  *
  * What is small is done at once: a write or a read of a few pages only copies between memory and
  * the page cache, and costs less than a turn of the event loop. What may wait for the device (a
- * flush, a large write or read, a directory) never blocks the event loop.
+ * flush, a large write or read, a directory) never blocks the event loop, but for a flush whose
+ * caller lets it.
  *
  * @module
  */
@@ -163,7 +164,8 @@ function appendFile(file: Descriptor): AppendFile {
       bytes.length <= AT_ONCE_BYTES_MAX
         ? fs.writeSync(file.number(), bytes, 0, bytes.length, at)
         : later((done) => fs.write(file.number(), bytes, 0, bytes.length, at, done)),
-    datasync: () => datasync(file.number()),
+    datasync: (mayBlock = false) =>
+      mayBlock ? fs.fdatasyncSync(file.number()) : datasync(file.number()),
     close: file.close,
   };
 }

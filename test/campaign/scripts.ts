@@ -60,6 +60,20 @@ export const scripts: ReadonlyArray<Script> = [
     steps: [append(commit(["a-1"], 700)), append(commit(["a-1"], 700)), append(commit(["c"]))],
   },
   {
+    name: "room that is made ahead",
+    options: { preallocateBytes: 600 },
+    steps: [
+      append(commit(["a-1"])),
+      append(commit(["a-1"], 40)),
+      append(commit(["c"], 300, 2)),
+      append(commit(["a-1"], 40)),
+      kill,
+      append(commit(["a-1"], 40)),
+      append(commit(["a-1"], 300)),
+      close,
+    ],
+  },
+  {
     name: "a commit larger than a segment",
     steps: [append(commit(["a-1"])), append(commit(["a-1"], 900, 2)), append(commit(["c"]))],
   },

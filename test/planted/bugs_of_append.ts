@@ -117,7 +117,7 @@ export const appendBugs: ReadonlyArray<PlantedBug> = [
     rule: "Errors: after any error of a write or a flush the file is never touched again",
     file: writer,
     edits: [[
-      `    const flushed = tail.file.datasync();\n`,
+      `    const flushed = tail.file.datasync(mayBlock(group, writer.queue, writer.log.settings));\n`,
       `    const flushed = (async () => tail.file.datasync())().catch(() => tail.file.datasync());\n`,
     ]],
     caughtBy: {
@@ -340,6 +340,47 @@ export const appendBugs: ReadonlyArray<PlantedBug> = [
       file: "test/stores/file/cut_tail_test.ts",
       test:
         "the end of a killed writer's log > is damage in the middle if a later frame says that it was flushed",
+    },
+  },
+  {
+    name: "forgets how far it has made room",
+    rule: "Room ahead: written once, with the frames that need the first of it",
+    file: tail,
+    edits: [[
+      `tail.roomTo = Math.max(tail.roomTo, offset + bytes.length);`,
+      `tail.roomTo = offset + bytes.length;`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/append/room_test.ts",
+      test:
+        "a store that makes room ahead > writes zeros with the first frames that need them, and only then",
+    },
+  },
+  {
+    name: "makes room that reads as bytes of a log",
+    rule: "Room ahead: zeros are no frame and nothing torn",
+    file: "stores/file/append/room.ts",
+    edits: [[
+      `new Uint8Array(bytes.length + room)`,
+      `new Uint8Array(bytes.length + room).fill(1)`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/append/room_test.ts",
+      test:
+        "a store that makes room ahead > is whole after a kill: zeros are not torn, and the next owner goes on in them",
+    },
+  },
+  {
+    name: "blocks while others wait",
+    rule: "A flush blocks only if it is wanted, and nobody else waits",
+    file: "stores/file/append/append_queue.ts",
+    edits: [[
+      `return blockingFlush && frames.length === 1 && queue.length === 0;`,
+      `return blockingFlush && frames.length === 1;`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/append/room_test.ts",
+      test: "a flush that may block > never keeps others waiting",
     },
   },
 ];

@@ -63,6 +63,7 @@ export const knowsIoTs: ReadonlySet<string> = new Set([
 /** The modules of `stores/file` that compute and decide, and never touch a storage. */
 export const pureFiles: ReadonlySet<string> = new Set([
   "append/rolling",
+  "append/room",
   "append/verdict",
   "archive/archive_file",
   "archive/archive_plan",

@@ -114,6 +114,15 @@ export function takeGroup(
   return { frames, segment };
 }
 
+/** Whether the flush of a group may block: if it is a single commit, and nobody waits behind it. */
+export function mayBlock(
+  { frames }: Group,
+  queue: ReadonlyArray<Queued>,
+  { blockingFlush }: { readonly blockingFlush: boolean },
+): boolean {
+  return blockingFlush && frames.length === 1 && queue.length === 0;
+}
+
 /** Something that others wait for, and that happens once. */
 export interface Progress {
   readonly made: Promise<void>;

@@ -23,6 +23,7 @@ import {
   type SegmentEnd,
   type SegmentHeader,
 } from "../format/segment.ts";
+import { type RoomLimits, withRoom } from "./room.ts";
 import { type SegmentHash, segmentHash } from "../segment_hash.ts";
 import type { AppendFile, StoragePort } from "../storage.ts";
 import { writeAll } from "./write_all.ts";
@@ -37,6 +38,8 @@ export interface Tail {
   /** Where the next frame goes, and what stands before it. */
   written: LogPoint;
   flushed: LogPoint;
+  /** Up to where this writer has written the file: what is behind the log is zeros. */
+  roomTo: number;
 }
 
 /** A tail at a point up to which everything is flushed. */
@@ -47,7 +50,7 @@ export function tailAt(
   hash: SegmentHash,
   point: LogPoint,
 ): Tail {
-  return { memory, salt, file, hash, written: point, flushed: point };
+  return { memory, salt, file, hash, written: point, flushed: point, roomTo: 0 };
 }
 
 /** A segment that goes no further, and where it ends. */
@@ -125,6 +128,14 @@ function joined(tail: Tail, from: LogPoint, drafts: ReadonlyArray<Draft>): Frame
     position += facts.events;
   }
   return { bytes, end: { segment, offset, position, hcrc, lastOffset } };
+}
+
+/** Writes frames at the end of a tail, and the room that is wanted behind them. */
+export async function writeFrames(tail: Tail, frames: Frames, limits: RoomLimits): Promise<void> {
+  const { offset } = tail.written;
+  const bytes = withRoom(frames, tail.roomTo, limits);
+  await writeAll(tail.file, offset, bytes);
+  tail.roomTo = Math.max(tail.roomTo, offset + bytes.length);
 }
 
 /** Hashes frames that are written, or are on their way. */

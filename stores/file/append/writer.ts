@@ -10,6 +10,7 @@
  */
 import {
   type Group,
+  mayBlock,
   type Progress,
   progress,
   type Queued,
@@ -29,6 +30,7 @@ import {
 import type { Claim } from "../claims/held_claim.ts";
 import type { Indexer } from "../runs/indexer.ts";
 import type { Log, LogPoint } from "../log.ts";
+import { noRoom, roomLimitsOf } from "./room.ts";
 import {
   createSegment,
   endedAt,
@@ -37,8 +39,8 @@ import {
   framesOf,
   hashFrames,
   type Tail,
+  writeFrames,
 } from "./tail.ts";
-import { writeAll } from "./write_all.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -201,7 +203,7 @@ async function writeGroup(writer: Writer, tail: Tail, group: Group): Promise<boo
   try {
     if (seal) await tail.hash.upTo(tail.written.offset);
     frames = framesOf(tail, group.frames, seal);
-    await writeAll(tail.file, tail.written.offset, frames.bytes);
+    await writeFrames(tail, frames, seal ? noRoom : roomLimitsOf(log));
   } catch (cause) {
     // What is acknowledged and stands before the group can still be flushed, once.
     if (!isDurable) await flushWritten(writer, tail);
@@ -226,7 +228,7 @@ async function flushGroup(
   frames: Frames,
 ): Promise<boolean> {
   try {
-    const flushed = tail.file.datasync();
+    const flushed = tail.file.datasync(mayBlock(group, writer.queue, writer.log.settings));
     // While the disk is at work, so that nobody waits for the hash.
     hashFrames(tail, frames);
     await flushed;
