@@ -84,8 +84,8 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     rule: "Names are compared at every hit",
     file: "stores/file/runs/merge_terms.ts",
     edits: [[
-      `isAlone ? sameHash : yield* leastTerm(cursors, inputs, sameHash);`,
-      `isAlone || inputs.length > 0 ? sameHash : yield* leastTerm(cursors, inputs, sameHash);`,
+      `isAlone ? sameHash : leastTerm(cursors, inputs, sameHash);`,
+      `isAlone || inputs.length > 0 ? sameHash : leastTerm(cursors, inputs, sameHash);`,
     ]],
     caughtBy: {
       file: mergeTest,

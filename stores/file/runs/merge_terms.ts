@@ -17,7 +17,14 @@ import {
 } from "./merge_window.ts";
 import { eachTableRow, putTableRow } from "./postings.ts";
 import { compareNames } from "./run_rows.ts";
-import { firstOf, leastHash, passAll, type RowCursor, rowCursor } from "./row_cursor.ts";
+import {
+  firstOf,
+  leastHash,
+  passAll,
+  type RowCursor,
+  rowCursor,
+  toNextPages,
+} from "./row_cursor.ts";
 import type { RunMap } from "./run_lookup.ts";
 
 // ---------------------------------------------------------------------------
@@ -30,9 +37,15 @@ export interface TermInput {
   readonly base: number;
   readonly names: MergeWindow;
   readonly postings: MergeWindow;
-  /** The address of the next name, and of the next table. */
+  /** The address of the name, and of the table, of the term that is next. */
   name: number;
   table: number;
+  /** Of the name that was looked at last: the addresses of its text, and of what is behind it. */
+  text: number;
+  nameEnd: number;
+  /** Of the table that was passed last: the addresses of its lists, and of what is behind them. */
+  lists: number;
+  listsEnd: number;
 }
 
 /** Terms of several runs as one row of terms. */
@@ -45,24 +58,11 @@ export interface Matched {
   readonly postingsBytes: number;
 }
 
-/** A name with its length before it, as it stands in a run. */
-export interface NameBytes {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  /** Where the text begins. */
-  readonly text: number;
-  readonly to: number;
-}
-
 /** Where the tables of one term are gathered. Used again for each. */
 export interface MergedTable {
   /** The table of the merged run. */
   readonly bytes: ByteSink;
   readonly rows: ByteSink;
-  /** Of each input in turn: where its lists are, as addresses. */
-  readonly lists: Array<{ from: number; to: number }>;
-  /** The bytes of all lists. */
-  listBytes: number;
 }
 
 // ---------------------------------------------------------------------------
@@ -80,6 +80,10 @@ export function termInputs(maps: ReadonlyArray<RunMap>): ReadonlyArray<TermInput
       postings: mergeWindow(input, { from: postings, to: postings + counts.postingsBytes }),
       name: names,
       table: postings,
+      text: names,
+      nameEnd: names,
+      lists: postings,
+      listsEnd: postings,
     };
   });
 }
@@ -94,7 +98,7 @@ export function* termCursors(maps: ReadonlyArray<RunMap>): Merging<ReadonlyArray
 }
 
 export function mergedTable(): MergedTable {
-  return { bytes: byteSink(64), rows: byteSink(64), lists: [], listBytes: 0 };
+  return { bytes: byteSink(64), rows: byteSink(64) };
 }
 
 // ---------------------------------------------------------------------------
@@ -113,21 +117,25 @@ export function* matchTerms(maps: ReadonlyArray<RunMap>): Merging<Matched> {
   for (;;) {
     const sameHash = leastHash(cursors);
     if (sameHash === 0) return { masks, count, namesBytes, postingsBytes };
+    if (!areNamesThere(inputs, sameHash)) yield* bringNames(inputs, sameHash);
     const isAlone = (sameHash & (sameHash - 1)) === 0;
-    const mask = isAlone ? sameHash : yield* leastTerm(cursors, inputs, sameHash);
+    const mask = isAlone ? sameHash : leastTerm(cursors, inputs, sameHash);
     masks[count++] = mask;
-    namesBytes += yield* passNames(inputs, mask);
-    postingsBytes += yield* passTables(inputs, mask, table);
-    yield* passAll(cursors, mask);
+    namesBytes += passNames(inputs, mask);
+    let size = passTables(inputs, mask, table);
+    if (size < 0) size = yield* passTablesApart(inputs, mask, table);
+    postingsBytes += size;
+    const left = passAll(cursors, mask);
+    if (left !== 0) yield* toNextPages(cursors, left);
   }
 }
 
-/** Of terms with one hash, those that are the least by kind and name. */
-function* leastTerm(
+/** Of terms with one hash, those that are the least by kind and name. Their names are there. */
+function leastTerm(
   cursors: ReadonlyArray<RowCursor>,
   inputs: ReadonlyArray<TermInput>,
   mask: number,
-): Merging<number> {
+): number {
   let least = 0;
   let kind = Infinity;
   for (let at = 0; at < cursors.length; at++) {
@@ -138,11 +146,11 @@ function* leastTerm(
     kind = code;
   }
   let same = 0;
-  let name: NameBytes | undefined;
+  let name: TermInput | undefined;
   for (let at = 0; at < inputs.length; at++) {
     if ((least & (1 << at)) === 0) continue;
-    const other = yield* nameOf(inputs[at]!);
-    const order = name === undefined ? -1 : compareNameBytes(other, name);
+    const other = inputs[at]!;
+    const order = name === undefined ? -1 : compareNamesOf(other, name);
     if (order > 0) continue;
     if (order < 0) same = 0;
     same |= 1 << at;
@@ -152,103 +160,131 @@ function* leastTerm(
 }
 
 /** Names are mostly equal, and then their bytes say so. */
-function compareNameBytes(one: NameBytes, other: NameBytes): number {
-  const size = one.to - one.from;
-  let equal = 0;
-  if (size === other.to - other.from) {
-    while (equal < size && one.bytes[one.from + equal] === other.bytes[other.from + equal]) equal++;
-    if (equal === size) return 0;
+function compareNamesOf(one: TermInput, other: TermInput): number {
+  const size = one.nameEnd - one.text;
+  if (size === other.nameEnd - other.text) {
+    const { bytes } = one.names;
+    const others = other.names.bytes;
+    const from = one.text - one.names.from;
+    const shift = other.text - other.names.from - from;
+    let at = from;
+    while (at < from + size && bytes[at] === others[at + shift]) at++;
+    if (at === from + size) return 0;
   }
-  return compareNames(textIn(one), textIn(other));
+  return compareNames(textOf(one), textOf(other));
 }
 
-function textIn({ bytes, text, to }: NameBytes): string {
-  const reader = byteReader(bytes, text, to);
-  const name = readText(reader, to - text);
+function textOf({ names, text, nameEnd }: TermInput): string {
+  const reader = byteReader(names.bytes, text - names.from, nameEnd - names.from);
+  const name = readText(reader, nameEnd - text);
   invariant(!reader.failed, "read a name of an index run: UTF-8");
   return name;
 }
 
-/** Passes the name of a term in the runs of a mask, and gives the bytes that it takes. */
-export function* passNames(inputs: ReadonlyArray<TermInput>, mask: number): Merging<number> {
-  const { from, to } = yield* nameOf(inputs[firstOf(mask)]!);
+/** Looks at the names of the next terms in the runs of a mask: whether the windows hold them all. */
+export function areNamesThere(inputs: ReadonlyArray<TermInput>, mask: number): boolean {
   for (let at = 0; at < inputs.length; at++) {
-    if ((mask & (1 << at)) !== 0) inputs[at]!.name += to - from;
+    if ((mask & (1 << at)) !== 0 && !isNameThere(inputs[at]!)) return false;
   }
-  return to - from;
+  return true;
+}
+
+function isNameThere(input: TermInput): boolean {
+  const { names, name } = input;
+  const at = placeIn(names, name, 1);
+  if (at < 0) return false;
+  const reader = byteReader(names.bytes, at);
+  const size = readVarint(reader);
+  if (reader.failed || reader.at + size > reader.end) return false;
+  input.text = name + reader.at - at;
+  input.nameEnd = input.text + size;
+  return true;
+}
+
+/** Moves the windows to those names. */
+export function* bringNames(inputs: ReadonlyArray<TermInput>, mask: number): Merging<void> {
+  for (let at = 0; at < inputs.length; at++) {
+    if ((mask & (1 << at)) === 0) continue;
+    const input = inputs[at]!;
+    yield* bring(input.names, input.name, () => isNameThere(input));
+  }
+}
+
+/** Passes the name of a term in the runs of a mask, and gives the bytes that it takes. */
+export function passNames(inputs: ReadonlyArray<TermInput>, mask: number): number {
+  const { name, nameEnd } = inputs[firstOf(mask)]!;
+  for (let at = 0; at < inputs.length; at++) {
+    if ((mask & (1 << at)) !== 0) inputs[at]!.name += nameEnd - name;
+  }
+  return nameEnd - name;
 }
 
 /**
  * Passes the tables and lists of a term in the runs of a mask: its table in the merged run is in
- * `into` then. Gives the bytes that table and lists take.
+ * `into` then. Gives the bytes that table and lists take; below 0, and nothing is passed, if the
+ * windows do not hold the tables: then {@linkcode passTablesApart} does it.
  */
-export function* passTables(
+export function passTables(
   inputs: ReadonlyArray<TermInput>,
   mask: number,
   into: MergedTable,
-): Merging<number> {
+): number {
   into.rows.length = 0;
-  into.lists.length = 0;
-  into.listBytes = 0;
   let count = 0;
   let before = 0;
-  const found: number[] = [];
+  let listBytes = 0;
   for (let at = 0; at < inputs.length; at++) {
     if ((mask & (1 << at)) === 0) continue;
     const input = inputs[at]!;
-    const size = yield* parsed(input.postings, input.table, (reader) => {
-      found.length = 0;
-      const start = reader.at;
-      const isWhole = eachTableRow(reader, (delta, bytes) => found.push(delta, bytes));
-      return isWhole ? reader.at - start : undefined;
-    });
-    const from = input.table + size;
-    let to = from;
-    for (let row = 0; row < found.length; row += 2) {
-      const delta = input.base + found[row]!;
-      putTableRow(into.rows, before, delta, found[row + 1]!);
+    const from = placeIn(input.postings, input.table, 1);
+    if (from < 0) return -1;
+    const reader = byteReader(input.postings.bytes, from);
+    let delta = input.base;
+    let size = 0;
+    for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
+      delta += readVarint(reader);
+      const list = readVarint(reader);
+      putTableRow(into.rows, before, delta, list);
       before = delta;
-      to += found[row + 1]!;
+      size += list;
       count++;
     }
-    into.lists.push({ from, to });
-    into.listBytes += to - from;
-    input.table = to;
+    if (reader.failed) return -1;
+    input.lists = input.table + reader.at - from;
+    input.listsEnd = input.lists + size;
+    listBytes += size;
+  }
+  for (let at = 0; at < inputs.length; at++) {
+    if ((mask & (1 << at)) !== 0) inputs[at]!.table = inputs[at]!.listsEnd;
   }
   into.bytes.length = 0;
   putVarint(into.bytes, count);
   putBytes(into.bytes, writtenBytes(into.rows));
-  return into.bytes.length + into.listBytes;
+  return into.bytes.length + listBytes;
 }
 
-// ---------------------------------------------------------------------------
-// destructors
-// ---------------------------------------------------------------------------
-
-/** The name at which an input is. */
-export function nameOf(input: TermInput): Merging<NameBytes> {
-  return parsed(input.names, input.name, (reader): NameBytes | undefined => {
-    const from = reader.at;
-    const size = readVarint(reader);
-    const text = reader.at;
-    const isWhole = !reader.failed && text + size <= reader.end;
-    return isWhole ? { bytes: reader.bytes, from, text, to: text + size } : undefined;
-  });
+/** The same, with windows that are moved to the tables. */
+export function* passTablesApart(
+  inputs: ReadonlyArray<TermInput>,
+  mask: number,
+  into: MergedTable,
+): Merging<number> {
+  for (let at = 0; at < inputs.length; at++) {
+    if ((mask & (1 << at)) === 0) continue;
+    const { postings, table } = inputs[at]!;
+    yield* bring(postings, table, () => {
+      const from = placeIn(postings, table, 1);
+      return from >= 0 && eachTableRow(byteReader(postings.bytes, from), () => undefined);
+    });
+  }
+  return passTables(inputs, mask, into);
 }
 
-/** Parses what is at an address, with as much of the section as it takes. */
-function* parsed<Value>(
-  window: MergeWindow,
-  address: number,
-  parse: (reader: ByteReader) => Value | undefined,
-): Merging<Value> {
-  for (let wanted = 1;;) {
-    if (placeIn(window, address, wanted) < 0) yield* moveWindow(window, address, wanted);
-    const at = address - window.from;
-    const value = parse(byteReader(window.bytes, at));
-    if (value !== undefined) return value;
-    const there = window.bytes.length - at;
+/** Moves a window to an address, with as much of the section as it takes. */
+function* bring(window: MergeWindow, address: number, isThere: () => boolean): Merging<void> {
+  while (!isThere()) {
+    const there = Math.max(0, window.from + window.bytes.length - address);
     invariant(address + there < window.end, "merge index runs: what a section holds, whole");
-    wanted = there * 2;
+    yield* moveWindow(window, address, there * 2 + 1);
   }
 }

@@ -29,11 +29,17 @@ export function pageSink(sink: BlockSink, shape: PageShape, pages: number): Page
   return { sink, layout: pageLayout(shape, pages), ended: [] };
 }
 
-/** Makes room for a row whose hash begins with `hi`, and gives where in the sink's bytes it goes. */
-export function* beginRow(pages: PageSink, hi: number): Merging<number> {
-  const { sink, layout, ended } = pages;
+/**
+ * Makes room for a row whose hash begins with `hi`. False if pages have ended before it: then
+ * {@linkcode takeEnded} comes first, and the row after that.
+ */
+export function beginRow({ layout, ended }: PageSink, hi: number): boolean {
   layRow(layout, hi, (rows, goesOn) => ended.push({ rows, goesOn }));
-  yield* takeEnded(pages);
+  return ended.length === 0;
+}
+
+/** Where in the sink's bytes the row goes that was begun last. */
+export function rowPlace({ sink, layout }: PageSink): number {
   return sink.length + PAGE_HEADER_BYTES + (layout.rows - 1) * layout.shape.rowBytes;
 }
 
@@ -43,7 +49,8 @@ export function* endPages(pages: PageSink): Merging<void> {
   yield* takeEnded(pages);
 }
 
-function* takeEnded({ sink, ended }: PageSink): Merging<void> {
+/** Takes the pages that have ended into the sink. */
+export function* takeEnded({ sink, ended }: PageSink): Merging<void> {
   for (const { rows, goesOn } of ended) {
     if (sink.length === sink.bytes.length) yield* giveBlocks(sink);
     writePageHeader(sink.view, sink.length, rows, goesOn);

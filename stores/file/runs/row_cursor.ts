@@ -2,6 +2,7 @@
  * Cursors over the rows of index runs in hash order, and which of several stand at the least hash.
  *
  * A hot path: rows are read where they lie, and a cursor asks for more only at the end of a window.
+ * Only what may ask is a generator, since one for each row would cost more than the row.
  *
  * @module
  */
@@ -71,7 +72,7 @@ export function* rowCursor(
 // ---------------------------------------------------------------------------
 
 /** Passes the row, if the next one is in the same page. */
-export function passInPage(cursor: RowCursor): boolean {
+function passInPage(cursor: RowCursor): boolean {
   if (cursor.rowsLeft <= 1) return false;
   cursor.rowsLeft -= 1;
   cursor.at += cursor.shape.rowBytes;
@@ -80,7 +81,7 @@ export function passInPage(cursor: RowCursor): boolean {
 }
 
 /** Goes to the first row of the next page that has any, or behind the last row. */
-export function* toNextPage(cursor: RowCursor): Merging<void> {
+function* toNextPage(cursor: RowCursor): Merging<void> {
   const { window } = cursor;
   cursor.rowsLeft = 0;
   while (cursor.rowsLeft === 0 && cursor.nextPage < window.end) {
@@ -101,11 +102,22 @@ function takeHash(cursor: RowCursor): void {
   cursor.hi = cursor.window.view.getUint32(cursor.at + 4, true);
 }
 
-/** Passes the rows of the cursors whose bits are set. */
-export function* passAll(cursors: ReadonlyArray<RowCursor>, mask: number): Merging<void> {
+/**
+ * Passes the rows of the cursors whose bits are set, as far as their pages have more of them. What is
+ * left, as bits, is for {@linkcode toNextPages}.
+ */
+export function passAll(cursors: ReadonlyArray<RowCursor>, mask: number): number {
+  let left = 0;
   for (let at = 0; at < cursors.length; at++) {
-    if ((mask & (1 << at)) === 0) continue;
-    if (!passInPage(cursors[at]!)) yield* toNextPage(cursors[at]!);
+    if ((mask & (1 << at)) !== 0 && !passInPage(cursors[at]!)) left |= 1 << at;
+  }
+  return left;
+}
+
+/** Passes the last rows of their pages. */
+export function* toNextPages(cursors: ReadonlyArray<RowCursor>, mask: number): Merging<void> {
+  for (let at = 0; at < cursors.length; at++) {
+    if ((mask & (1 << at)) !== 0) yield* toNextPage(cursors[at]!);
   }
 }
 

@@ -11,7 +11,14 @@
  */
 import { invariant } from "../../../src/invariant.ts";
 import { getU48, setU48, viewOf } from "../format/bytes.ts";
-import { type BlockSink, blockSink, endBlock, giveBlocks, putPart } from "./block_sink.ts";
+import {
+  type BlockSink,
+  blockSink,
+  endBlock,
+  giveBlocks,
+  putIfFits,
+  putPart,
+} from "./block_sink.ts";
 import { addToFilter, emptyFilter } from "./bloom_filter.ts";
 import { PAYLOAD_BYTES, sealBlocks } from "./index_block.ts";
 import {
@@ -27,12 +34,14 @@ import {
 } from "./index_header.ts";
 import { layEnd, layRow, pageLayout, pagesFor, type PageShape } from "./index_page.ts";
 import {
+  areNamesThere,
+  bringNames,
   type Matched,
   matchTerms,
   mergedTable,
-  nameOf,
   passNames,
   passTables,
+  passTablesApart,
   termCursors,
   termInputs,
 } from "./merge_terms.ts";
@@ -43,7 +52,7 @@ import {
   moveWindow,
   placeIn,
 } from "./merge_window.ts";
-import { beginRow, endPages, pageSink } from "./page_sink.ts";
+import { beginRow, endPages, pageSink, rowPlace, takeEnded } from "./page_sink.ts";
 import {
   CURSORS_MAX,
   firstOf,
@@ -51,6 +60,7 @@ import {
   passAll,
   type RowCursor,
   rowCursor,
+  toNextPages,
 } from "./row_cursor.ts";
 import type { RunMap } from "./run_lookup.ts";
 import { SEGMENT_ROW_BYTES, writeSegmentRow } from "./segment_row.ts";
@@ -174,7 +184,8 @@ function* measurePages(
     const { hi, lo } = cursors[firstOf(mask)]!;
     addToFilter(filter, hi, lo);
     layRow(layout, hi, end);
-    yield* passAll(cursors, mask);
+    const left = passAll(cursors, mask);
+    if (left !== 0) yield* toNextPages(cursors, left);
   }
   layEnd(layout, end);
   return blocks;
@@ -220,7 +231,8 @@ function* putTerms(
   for (let term = 0; term < matched.count; term++) {
     const mask = matched.masks[term]!;
     const first = cursors[firstOf(mask)]!;
-    const at = yield* beginRow(rows, first.hi);
+    if (!beginRow(rows, first.hi)) yield* takeEnded(rows);
+    const at = rowPlace(rows);
     // Hash, kind and first version are those of the first run; the rest is told anew.
     copyRow(sink, at, first, FIRST_OF_ENTRY_BYTES);
     let events = 0;
@@ -231,9 +243,13 @@ function* putTerms(
     setU48(sink.view, at + 16, events);
     setU48(sink.view, at + 22, postingsAt);
     sink.view.setUint32(at + 28, nameAt, true);
-    nameAt += yield* passNames(inputs, mask);
-    postingsAt += yield* passTables(inputs, mask, table);
-    yield* passAll(cursors, mask);
+    if (!areNamesThere(inputs, mask & -mask)) yield* bringNames(inputs, mask & -mask);
+    nameAt += passNames(inputs, mask);
+    let size = passTables(inputs, mask, table);
+    if (size < 0) size = yield* passTablesApart(inputs, mask, table);
+    postingsAt += size;
+    const left = passAll(cursors, mask);
+    if (left !== 0) yield* toNextPages(cursors, left);
   }
   yield* endPages(rows);
 }
@@ -250,13 +266,15 @@ function* putPostings(
   const table = mergedTable();
   for (let term = 0; term < count; term++) {
     const mask = masks[term]!;
-    yield* passTables(inputs, mask, table);
-    yield* putPart(sink, table.bytes.bytes, 0, table.bytes.length);
-    let list = 0;
+    if (passTables(inputs, mask, table) < 0) yield* passTablesApart(inputs, mask, table);
+    const { bytes, length } = table.bytes;
+    if (!putIfFits(sink, bytes, 0, length)) yield* putPart(sink, bytes, 0, length);
     for (let input = 0; input < inputs.length; input++) {
       if ((mask & (1 << input)) === 0) continue;
-      const { from, to } = table.lists[list++]!;
-      yield* copyPart(sink, inputs[input]!.postings, from, to);
+      const { postings, lists, listsEnd } = inputs[input]!;
+      if (!copyIfThere(sink, postings, lists, listsEnd)) {
+        yield* copyPart(sink, postings, lists, listsEnd);
+      }
     }
   }
   endBlock(sink);
@@ -270,9 +288,10 @@ function* putNames(
   const inputs = termInputs(maps);
   for (let term = 0; term < count; term++) {
     const mask = masks[term]!;
-    const { bytes, from, to } = yield* nameOf(inputs[firstOf(mask)]!);
-    yield* putPart(sink, bytes, from, to);
-    yield* passNames(inputs, mask);
+    if (!areNamesThere(inputs, mask & -mask)) yield* bringNames(inputs, mask & -mask);
+    const { names, name, nameEnd } = inputs[firstOf(mask)]!;
+    if (!copyIfThere(sink, names, name, nameEnd)) yield* copyPart(sink, names, name, nameEnd);
+    passNames(inputs, mask);
   }
   endBlock(sink);
 }
@@ -287,11 +306,13 @@ function* putCommits(
   for (let mask = nextCommit(cursors); mask !== 0; mask = nextCommit(cursors)) {
     const input = firstOf(mask);
     const cursor = cursors[input]!;
-    const at = yield* beginRow(rows, cursor.hi);
+    if (!beginRow(rows, cursor.hi)) yield* takeEnded(rows);
+    const at = rowPlace(rows);
     copyRow(sink, at, cursor, commitShape.rowBytes);
     const base = maps[input]!.counts.from - maps[0]!.counts.from;
     sink.view.setUint32(at + 8, base + cursor.window.view.getUint32(cursor.at + 8, true), true);
-    yield* passAll(cursors, mask);
+    const left = passAll(cursors, mask);
+    if (left !== 0) yield* toNextPages(cursors, left);
   }
   yield* endPages(rows);
 }
@@ -303,6 +324,12 @@ function* putSparse(sink: BlockSink, maps: ReadonlyArray<RunMap>): Merging<void>
     yield* copyPart(sink, mergeWindow(input, { from, to }), from, to);
   }
   endBlock(sink);
+}
+
+/** Copies a small part of a section, if the window holds it and the sink has room for it. */
+function copyIfThere(sink: BlockSink, window: MergeWindow, from: number, to: number): boolean {
+  const at = placeIn(window, from, to - from);
+  return at >= 0 && putIfFits(sink, window.bytes, at, at + to - from);
 }
 
 /** Copies a part of a section. */
