@@ -31,7 +31,7 @@ export async function verifiedSegment(
 ): Promise<ClosedSegment> {
   const header = await soundHeader(log, { number, epoch });
   const successor = await soundHeader(log, log.segments.get(number + 1)!);
-  const terms = memoryTerms({ segment: number, offset: SEGMENT_HEADER_BYTES });
+  const terms = memoryTerms({ segment: number, offset: SEGMENT_HEADER_BYTES }, log.hasher);
   const end = successor.previous?.offset ?? 0;
   const { state, hashed } = await scanHashed(log, header, successor, end, terms);
   const erased = erasedSegment(log.manifest, number);

@@ -149,7 +149,8 @@ function startMemory(
   before?: Scanned,
 ): Pick<MemorySegment, "terms"> & { readonly scanned: { file: string; salt: number } } {
   const segment = log.segments.get(header.number)!;
-  const terms = before?.terms ?? memoryTerms({ segment: segment.number, offset: from.offset });
+  const terms = before?.terms ??
+    memoryTerms({ segment: segment.number, offset: from.offset }, log.hasher);
   const firstPosition = before?.firstPosition ?? from.position;
   log.memory = [...log.memory, { segment, terms, firstPosition }];
   return { terms, scanned: { file: segment.file, salt: header.salt } };

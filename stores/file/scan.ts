@@ -4,8 +4,7 @@
  * @module
  */
 import { fail, failCorrupt } from "./attempt.ts";
-import { decodeBody } from "./format/commit_body.ts";
-import { addCommitTerms } from "./runs/commit_terms.ts";
+import { addBodyTerms } from "./runs/commit_terms.ts";
 import { type Files, readPart } from "./files.ts";
 import { viewOf } from "./format/bytes.ts";
 import {
@@ -18,7 +17,7 @@ import {
 } from "./format/frame.ts";
 import { segmentName } from "./format/layout.ts";
 import { decodeManifest, emptyManifest, type Manifest } from "./format/manifest.ts";
-import { type MemoryTerms, memoryTerms } from "./runs/memory_terms.ts";
+import type { MemoryTerms } from "./runs/memory_terms.ts";
 import {
   type Behind,
   FORMAT_MAJOR,
@@ -27,7 +26,6 @@ import {
   type ScanState,
   type ScanStop,
   scanWindow,
-  SEGMENT_HEADER_BYTES,
   type SegmentHeader,
   type Visit,
 } from "./format/segment.ts";
@@ -42,8 +40,13 @@ export interface ScanEnd {
   readonly why: string | undefined;
 }
 
-/** The commits of a scan go to these terms, or nowhere. */
-export type ScanInto = MemoryTerms | undefined;
+/** What a scan finds goes to these terms, or only the places of manifests are wanted, or nothing. */
+export type ScanInto = MemoryTerms | Manifests | undefined;
+
+/** Told of manifest frames alone. */
+export interface Manifests {
+  readonly addManifest: (offset8: number) => void;
+}
 
 /** Shown the bytes of the frames that were passed, in order; those of a seal alone. */
 export type Passed = (bytes: Uint8Array) => void;
@@ -93,17 +96,24 @@ export async function scanSegment(
 }
 
 /** Adds what frames say to terms. Their bodies stand in a window of the file. */
-function addingTo(into: MemoryTerms, file: string, window: Uint8Array): Visit {
+function addingTo(
+  into: MemoryTerms | Manifests,
+  file: string,
+  window: Uint8Array,
+): Visit {
+  const terms = "addCut" in into ? into : undefined;
   return (header, offset, at) => {
     const body = window.subarray(at, at + header.bodySize);
     switch (header.type) {
       case FRAME_COMMIT: {
-        const commit = decodeBody(window, at, header.bodySize, header.flags);
-        if (!commit) return failCorrupt(file, offset, "a commit", "a body that is none");
-        return addCommitTerms(into, { ...header, offset8: offset / 8 }, commit);
+        if (!terms) return;
+        const { position, events, time, bodySize: size, flags } = header;
+        const frame = { offset8: offset / 8, position, events, time };
+        if (addBodyTerms(terms, frame, { bytes: window, from: at, size, flags })) return;
+        return failCorrupt(file, offset, "a commit", "a body that is none");
       }
       case FRAME_CUT:
-        return into.addCut(cutIn(body, { file, offset }), offset / 8);
+        return terms?.addCut(cutIn(body, { file, offset }), offset / 8);
       case FRAME_MANIFEST:
         // Looked at, so that a damaged one is told here.
         manifestIn(body, { file, offset });
@@ -140,10 +150,11 @@ export async function manifestOnDisk(
   until: number = Infinity,
 ): Promise<Manifest | undefined> {
   const segment = { file: segmentName(header.number, header.epoch), salt: header.salt };
-  const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
-  const { state } = await scanSegment(files, segment, scanStart(header), until, terms);
-  if (terms.manifest === undefined) return state.lastOffset === 0 ? undefined : emptyManifest;
-  const offset = terms.manifest * 8;
+  let newest = 0;
+  const into = { addManifest: (offset8: number): void => void (newest = offset8) };
+  const { state } = await scanSegment(files, segment, scanStart(header), until, into);
+  if (newest === 0) return state.lastOffset === 0 ? undefined : emptyManifest;
+  const offset = newest * 8;
   const { bytes: head } = await bytesAt(files, segment.file, offset, FRAME_HEADER_BYTES);
   const size = readFrameHeader(head, viewOf(head), 0, segment.salt)?.bodySize ?? 0;
   const { bytes } = await bytesAt(files, segment.file, offset + FRAME_HEADER_BYTES, size);

@@ -277,7 +277,10 @@ async function verifySegment(
   const until = scannedUntil(header, neighbours) ?? Infinity;
   progress(SEGMENT_HEADER_BYTES);
   // The terms are thrown away; taking a frame apart is what checks its body.
-  const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
+  const terms = memoryTerms(
+    { segment: header.number, offset: SEGMENT_HEADER_BYTES },
+    termHasher(log.identity.hashKey),
+  );
   const passed: Passed = (bytes) => progress(bytes.length);
   const scan = await scanHashed(log, header, successor, until, terms, passed);
   const { state } = scan;

@@ -24,6 +24,7 @@ import {
 } from "./format/segment.ts";
 import { HASH_NONE } from "./format/store_file.ts";
 import { memoryTerms } from "./runs/memory_terms.ts";
+import { termHasher } from "./runs/term_hash.ts";
 import { manifestOnDisk, scanSegment } from "./scan.ts";
 import { type Hashed, segmentHash } from "./segment_hash.ts";
 
@@ -106,13 +107,16 @@ interface CommitAround {
 
 /** The commit of a segment that holds a position. */
 async function commitAround(
-  { files }: Hashed,
+  { files, identity }: Hashed,
   header: SegmentHeader,
   position: number,
 ): Promise<CommitAround> {
   const file = segmentName(header.number, header.epoch);
   const scanned = { file, salt: header.salt };
-  const terms = memoryTerms({ segment: header.number, offset: SEGMENT_HEADER_BYTES });
+  const terms = memoryTerms(
+    { segment: header.number, offset: SEGMENT_HEADER_BYTES },
+    termHasher(identity.hashKey),
+  );
   const { state } = await scanSegment(files, scanned, scanStart(header), Infinity, terms);
   const logEnd = { end: state.offset, last: undefined, before: state.position - 1 };
   if (position >= state.position) return logEnd;

@@ -86,7 +86,7 @@ async function differenceIn(
   const anew: SegmentTerms[] = [];
   for (const { row } of segments) {
     const header = headerOfRow(log.headers, row)!;
-    const terms = memoryTerms({ segment: row.number, offset: 0 });
+    const terms = memoryTerms({ segment: row.number, offset: 0 }, log.hash);
     const scanned = { file: segmentName(row.number, row.epoch), salt: header.salt };
     const { files } = log;
     const { state } = await scanSegment(files, scanned, scanStart(header), row.endOffset, terms);

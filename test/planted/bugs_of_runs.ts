@@ -21,8 +21,8 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     rule: "A run holds every frame of every term",
     file: rows,
     edits: [[
-      `  terms.eachPosting(term, (offset8, events) => {\n`,
-      `  let left = term.events;\n  terms.eachPosting(term, (offset8, events) => {\n    left -= events;\n    if (left === 0 && before8 > 0) return;\n`,
+      `  eachPosting(chains, term, (offset8, events) => {\n`,
+      `  let left = chains.sums.values[term]!;\n  eachPosting(chains, term, (offset8, events) => {\n    left -= events;\n    if (left === 0 && before8 > 0) return;\n`,
     ]],
     caughtBy: {
       file: runTest,
@@ -33,7 +33,7 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     name: "leaves commit ids out of the filter",
     rule: "Run: a Bloom filter over terms and commit ids",
     file: run,
-    edits: [[`  addAllToFilter(filter, commits);\n`, ``]],
+    edits: [[`  yield* addToFilterInSteps(filter, commits);\n`, ``]],
     caughtBy: {
       file: readerTest,
       test: "a reader of an index run > finds what a map would, with keyed",
@@ -43,7 +43,7 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     name: "leaves terms out of the filter",
     rule: "Run: a Bloom filter over terms and commit ids",
     file: run,
-    edits: [[`  addAllToFilter(filter, terms);\n`, ``]],
+    edits: [[`  yield* addToFilterInSteps(filter, terms);\n`, ``]],
     caughtBy: {
       file: readerTest,
       test: "a reader of an index run > finds what a map would, with keyed",
@@ -66,8 +66,44 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     file: "stores/file/runs/commit_terms.ts",
     edits: [[`    for (const tag of event.tags) terms.add("tag", tag, offset8, 1);\n`, ``]],
     caughtBy: {
-      file: derived,
-      test: "an index run > of another history of the very same segment is not believed",
+      file: "test/stores/file/runs/commit_terms_test.ts",
+      test: "the terms of a commit > are the same out of its body as out of what was proposed",
+    },
+  },
+  {
+    name: "leaves categories out of what is read from a body",
+    rule: "A run is a pure function of its segments, whoever makes it",
+    file: "stores/file/runs/commit_terms.ts",
+    edits: [[
+      `    terms.addIn("category", { ...name, to: at }, offset8, events);\n`,
+      ``,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/runs/commit_terms_test.ts",
+      test: "the terms of a commit > are the same out of its body as out of what was proposed",
+    },
+  },
+  {
+    name: "takes a name that is no Unicode for another one",
+    rule: "Names are compared at every hit",
+    file: "stores/file/runs/term_table.ts",
+    edits: [[
+      `  return textOf(table.wanted.subarray(1, written + 1)) === name;`,
+      `  return name.length > 0;`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/runs/term_table_test.ts",
+      test: "a table of terms > knows no half of a character, and refuses to add one",
+    },
+  },
+  {
+    name: "keeps terms that were taken back where they are looked for",
+    rule: "Errors: an error takes places back",
+    file: "stores/file/runs/term_table.ts",
+    edits: [[`  table.lastFound.fill(0);\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/runs/term_table_test.ts",
+      test: "a table of terms > numbers them as they come, and finds them as a map would",
     },
   },
   {

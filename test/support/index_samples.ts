@@ -9,7 +9,12 @@ import type { SegmentTerms } from "../../stores/file/runs/index_run.ts";
 import { type MemoryTerms, memoryTerms } from "../../stores/file/runs/memory_terms.ts";
 import type { ReadFile } from "../../stores/file/storage.ts";
 import { type TermKind, termKinds } from "../../stores/file/runs/term.ts";
-import { type TermHasher, termHasher } from "../../stores/file/runs/term_hash.ts";
+import {
+  type HashedTerm,
+  type TermHash,
+  type TermHasher,
+  termHasher,
+} from "../../stores/file/runs/term_hash.ts";
 
 /** A commit as it is indexed. Several uses of one term in a frame are summed. */
 export interface SampleFrame {
@@ -53,23 +58,30 @@ export const awkwardNames: ReadonlyArray<string> = [
 
 export const storeKey: Uint8Array = Uint8Array.from({ length: 16 }, (_, at) => at * 11 + 3);
 
+export const keyed: TermHasher = termHasher(storeKey);
+
+/** A hasher that is no good. */
+function hasherOf(halves: (name: string) => TermHash): TermHasher {
+  const ofName = (kind: TermKind | "commit", name: string): HashedTerm => {
+    return { kind, name, ...halves(name) };
+  };
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  return Object.assign(ofName, {
+    ofKey: (bytes: Uint8Array, from: number, to: number) =>
+      halves(decoder.decode(bytes.subarray(from + 1, to))),
+  });
+}
+
 /** Hashers by what they do to the pages: spread the terms, or make them collide. */
 export const hashers: Readonly<Record<string, TermHasher>> = {
-  keyed: termHasher(storeKey),
-  "one hash for all": (kind, name) => ({ kind, name, hi: 0x80000000, lo: 7 }),
-  "the last page for all": (kind, name) => ({
-    kind,
-    name,
-    hi: 0xffffffff,
-    lo: name.length,
-  }),
-  "the first page for all": (kind, name) => ({ kind, name, hi: 0, lo: name.length % 3 }),
-  "few hashes": (kind, name) => ({
-    kind,
-    name,
+  keyed,
+  "one hash for all": hasherOf(() => ({ hi: 0x80000000, lo: 7 })),
+  "the last page for all": hasherOf((name) => ({ hi: 0xffffffff, lo: name.length })),
+  "the first page for all": hasherOf((name) => ({ hi: 0, lo: name.length % 3 })),
+  "few hashes": hasherOf((name) => ({
     hi: (name.length % 5) * 0x33333333,
     lo: (name.codePointAt(0) ?? 0) % 2,
-  }),
+  })),
 };
 
 const name = fc.oneof(
@@ -136,7 +148,7 @@ export function segmentOf(
 ): SegmentTerms & { readonly model: ReadonlyMap<string, ModelTerm> } {
   const number = place.number ?? 1;
   const firstPosition = place.firstPosition ?? 1;
-  const terms = memoryTerms({ segment: number, offset: 128 });
+  const terms = memoryTerms({ segment: number, offset: 128 }, keyed);
   const model = new Map<string, ModelTerm>();
   addFrames(terms, model, list, firstPosition);
   const last = list[list.length - 1];
@@ -161,7 +173,7 @@ export function segmentsOf(
   let firstPosition = 1;
   const versions = new Map<string, number>();
   return lists.map((list, at) => {
-    const terms = memoryTerms({ segment: 7 + at, offset: 128 });
+    const terms = memoryTerms({ segment: 7 + at, offset: 128 }, keyed);
     const model = new Map<string, ModelTerm>();
     // Versions go on from segment to segment.
     for (const [name, events] of versions) {

@@ -123,6 +123,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "runs/segment_row",
   "runs/term",
   "runs/term_hash",
+  "runs/term_table",
   "storage",
 ]);
 

@@ -86,7 +86,7 @@ export function newSegment(
     salt: (a! | b! << 8 | c! << 16 | d! << 24) >>> 0,
     end: undefined,
   };
-  const terms = memoryTerms({ segment: number, offset: SEGMENT_HEADER_BYTES });
+  const terms = memoryTerms({ segment: number, offset: SEGMENT_HEADER_BYTES }, log.hasher);
   const memory = { segment, terms, firstPosition };
   log.segments.set(number, segment);
   log.memory = [...log.memory, memory];

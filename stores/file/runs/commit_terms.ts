@@ -4,7 +4,9 @@
  * @module
  */
 import { categoryOf } from "../../../src/stream.ts";
+import { type ByteReader, byteReader, readText, readVarint } from "../format/bytes.ts";
 import type { EventLabel } from "../format/commit_body.ts";
+import { FLAG_COMMIT_ID, FLAG_EVENT_IDS, FLAG_TAGS } from "../format/frame.ts";
 import type { CommitFrame } from "./frame_marks.ts";
 import type { MemoryTerms } from "./memory_terms.ts";
 
@@ -33,4 +35,89 @@ export function addCommitTerms(terms: MemoryTerms, frame: CommitFrame, commit: T
     for (const tag of event.tags) terms.add("tag", tag, offset8, 1);
   }
   terms.addCommit(commit.commitId, frame);
+}
+
+/** The body of a commit, where it stands. */
+export interface BodyPlace {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly size: number;
+  readonly flags: number;
+}
+
+/**
+ * Adds all terms of a commit out of its body, without taking that apart: what an index is made of
+ * again. False if the bytes are no body, which a checksum rules out; then a part may be added.
+ */
+export function addBodyTerms(terms: MemoryTerms, frame: CommitFrame, body: BodyPlace): boolean {
+  const { flags } = body;
+  const reader = byteReader(body.bytes, body.from, body.from + body.size);
+  const commitId = flags & FLAG_COMMIT_ID ? readText(reader, readVarint(reader)) : undefined;
+  let events = 0;
+  for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
+    events += addStreamTerms(terms, frame, reader);
+  }
+  for (let left = events; left > 0 && !reader.failed; left--) {
+    addEventTerms(terms, frame, reader, flags);
+  }
+  if (reader.failed || reader.at !== reader.end) return false;
+  terms.addCommit(commitId, frame);
+  return true;
+}
+
+/** Adds the next stream and its category, and gives how many events it has. */
+function addStreamTerms(terms: MemoryTerms, { offset8 }: CommitFrame, reader: ByteReader): number {
+  const name = passText(reader);
+  const firstVersion = readVarint(reader);
+  const events = readVarint(reader);
+  if (reader.failed) return 0;
+  reader.failed = !terms.addIn("stream", name, offset8, events, firstVersion);
+  for (let at = name.from; at < name.to; at++) {
+    if (name.bytes[at] !== DASH) continue;
+    terms.addIn("category", { ...name, to: at }, offset8, events);
+    break;
+  }
+  return events;
+}
+
+/** What ends the category in the name of a stream. */
+const DASH = 0x2d;
+
+function addEventTerms(
+  terms: MemoryTerms,
+  { offset8 }: CommitFrame,
+  reader: ByteReader,
+  flags: number,
+): void {
+  if (flags & FLAG_EVENT_IDS) passId(reader);
+  const type = passText(reader);
+  readVarint(reader);
+  if (!reader.failed) reader.failed = !terms.addIn("type", type, offset8, 1);
+  if (flags & FLAG_TAGS) {
+    for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
+      const tag = passText(reader);
+      if (!reader.failed) reader.failed = !terms.addIn("tag", tag, offset8, 1);
+    }
+  }
+  pass(reader, readVarint(reader));
+  pass(reader, readVarint(reader));
+}
+
+function passId(reader: ByteReader): void {
+  const kind = readVarint(reader);
+  if (kind === 0) pass(reader, 16);
+  else if (kind > 1) readText(reader, kind - 1);
+}
+
+/** Passes the next text, and gives where it stands. */
+function passText(reader: ByteReader): { bytes: Uint8Array; from: number; to: number } {
+  const size = readVarint(reader);
+  const from = reader.at;
+  pass(reader, size);
+  return { bytes: reader.bytes, from, to: reader.at };
+}
+
+function pass(reader: ByteReader, size: number): void {
+  if (size > reader.end - reader.at) reader.failed = true;
+  else reader.at += size;
 }

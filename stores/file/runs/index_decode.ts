@@ -93,7 +93,7 @@ export function decodeRun(
   if (found !== undefined) return wrong(found);
   return E.right({
     segments: rows.map((_, at) =>
-      segmentTerms(payloads, counts, sections, rows, at, gathered[at]!)
+      segmentTerms(payloads, counts, sections, rows, at, gathered[at]!, hash)
     ),
   });
 }
@@ -189,6 +189,7 @@ function segmentTerms(
   rows: ReadonlyArray<PlacedSegment>,
   at: number,
   { terms, commits }: Gathered,
+  hash: TermHasher,
 ): SegmentTerms {
   const { firstSparse, ...row } = rows[at]!;
   const next = rows[at + 1];
@@ -207,7 +208,7 @@ function segmentTerms(
     maxTime: row.maxTime,
     manifest: counts.manifest?.segment === row.number ? counts.manifest.offset / 8 : undefined,
   };
-  return { row, terms: memoryTerms({ segment: row.number, offset: 0 }, part) };
+  return { row, terms: memoryTerms({ segment: row.number, offset: 0 }, hash, part) };
 }
 
 function partReader(payloads: Uint8Array, from: number, size: number): ByteReader {

@@ -121,24 +121,44 @@ export function layPages(
   return ends;
 }
 
+/** So many rows are worked on in a step of an encoding: about a millisecond. */
+const ROWS_IN_STEP = 4096;
+
+/** Whether a step ends before a row. */
+export function isStepOver(row: number): boolean {
+  return row % ROWS_IN_STEP === 0;
+}
+
 /**
- * The order of rows by `compare`, which goes by hash first: their indices. `hi` has the upper half
- * of each row's hash.
+ * The order of rows by their hashes, of which `hi` has the upper halves, and of rows that have one
+ * upper half by `compare`: their indices.
  */
-export function hashOrder(
+export function* hashOrder(
   hi: Uint32Array,
-  pages: number,
   compare: (left: number, right: number) => number,
-): Uint32Array {
-  // By page first, by counting: each sort that is left is of a few rows, and no row is moved.
-  const starts = new Uint32Array(pages + 1);
-  for (const half of hi) starts[pageOf(half, pages) + 1]!++;
-  for (let page = 0; page < pages; page++) starts[page + 1]! += starts[page]!;
-  const order = new Uint32Array(hi.length);
-  const next = starts.slice();
-  for (let row = 0; row < hi.length; row++) order[next[pageOf(hi[row]!, pages)]!++] = row;
-  for (let page = 0; page < pages; page++) {
-    order.subarray(starts[page]!, starts[page + 1]!).sort(compare);
+): Generator<void, Uint32Array, void> {
+  // By counting, into as many places as there are rows: hashes are spread, so few share a place.
+  const places = hi.length;
+  const starts = new Uint32Array(places + 1);
+  for (const half of hi) starts[pageOf(half, places) + 1]!++;
+  for (let at = 0; at < places; at++) starts[at + 1]! += starts[at]!;
+  yield;
+  const order = new Uint32Array(places);
+  for (let row = 0; row < places; row++) {
+    if (isStepOver(row)) yield;
+    order[starts[pageOf(hi[row]!, places)]!++] = row;
+  }
+  // Then each goes before those of its place that are greater.
+  for (let at = 1; at < places; at++) {
+    if (isStepOver(at)) yield;
+    const row = order[at]!;
+    let to = at;
+    for (; to > 0; to--) {
+      const before = order[to - 1]!;
+      if (hi[before]! < hi[row]! || (hi[before] === hi[row] && compare(before, row) <= 0)) break;
+      order[to] = before;
+    }
+    order[to] = row;
   }
   return order;
 }

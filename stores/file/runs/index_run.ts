@@ -36,8 +36,8 @@ import {
 } from "./run_rows.ts";
 import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
 import { SEGMENT_ROW_BYTES, type SegmentRow, writeSegmentRow } from "./segment_row.ts";
-import { codeOf } from "./term.ts";
 import type { TermHasher } from "./term_hash.ts";
+import { codeAt } from "./term_table.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -86,15 +86,12 @@ export function encodeRun(input: RunInput): EncodedRun {
 export function* encodeRunInSteps(input: RunInput): Generator<void, EncodedRun, void> {
   checkSegments(input.segments);
   const segments = input.segments.map(({ terms }) => terms);
-  const terms = termRows(segments, input.hash);
-  yield;
-  const commits = commitRows(segments, input.hash);
-  yield;
+  const terms = yield* termRows(segments, input.hash);
+  const commits = yield* commitRows(segments, input.hash);
   const filter = emptyFilter(terms.count + commits.count);
-  addAllToFilter(filter, terms);
-  addAllToFilter(filter, commits);
-  yield;
-  const tails = termTails(terms, segments);
+  yield* addToFilterInSteps(filter, terms);
+  yield* addToFilterInSteps(filter, commits);
+  const tails = yield* termTails(terms, segments);
   // An entry has 32 bits for the place of its name, far above what `runBytesMax` allows.
   invariant(tails.names.length < 2 ** 32, "encode a run: less than 4 GiB of names");
   const sparse = segments.map((segment) => segment.sparse());
@@ -107,16 +104,47 @@ export function* encodeRunInSteps(input: RunInput): Generator<void, EncodedRun, 
   writeFooter(payloads, sections.footer, counts);
   writeSegments(payloads, sections, input.segments, sparse);
   writeFilter(payloads, sections.filter, filter);
-  writeTerms(payloads, sections.pages, terms, tails);
+  yield;
+  yield* writeTerms(payloads, sections.pages, terms, segments, tails);
   payloads.set(writtenBytes(tails.postings), sections.postings);
   payloads.set(writtenBytes(tails.names), sections.names);
-  writeCommits(payloads, sections.commits, commits);
-  yield;
+  yield* writeCommits(payloads, sections.commits, commits);
   return {
-    bytes: sealBlocks(payloads, counts.seed),
+    bytes: yield* sealed(payloads, counts.seed),
     footerAt: sections.fileBytes - BLOCK_BYTES,
   };
 }
+
+function* addToFilterInSteps(
+  filter: Uint8Array,
+  { hi, lo }: Pick<TermRows, "hi" | "lo">,
+): Generator<void, void, void> {
+  for (let from = 0; from < hi.length; from += ROWS_AT_ONCE) {
+    const to = from + ROWS_AT_ONCE;
+    addAllToFilter(filter, { hi: hi.subarray(from, to), lo: lo.subarray(from, to) });
+    yield;
+  }
+}
+
+/** The payloads as blocks. */
+function* sealed(payloads: Uint8Array, seed: number): Generator<void, Uint8Array, void> {
+  const blocks = payloads.length / PAYLOAD_BYTES;
+  const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+  for (let first = 0; first < blocks; first += BLOCKS_AT_ONCE) {
+    const part = payloads.subarray(
+      first * PAYLOAD_BYTES,
+      (first + BLOCKS_AT_ONCE) * PAYLOAD_BYTES,
+    );
+    bytes.set(sealBlocks(part, seed, first), first * BLOCK_BYTES);
+    yield;
+  }
+  return bytes;
+}
+
+/** What a step takes: so many rows into a filter, so many pages, so many blocks with their checksums. */
+const ROWS_AT_ONCE = 8192;
+const PAGES_AT_ONCE = 64;
+const BLOCKS_AT_ONCE = 256;
 
 function checkSegments(segments: ReadonlyArray<SegmentTerms>): void {
   invariant(segments.length > 0, "encode a run: at least one segment");
@@ -204,39 +232,52 @@ function writeFilter(payloads: Uint8Array, at: number, filter: Uint8Array): void
   }
 }
 
-function writeTerms(payloads: Uint8Array, at: number, terms: TermRows, tails: TermTails): void {
-  writePages(payloads, at, terms, entryShape, (view, to, row) => {
-    const first = terms.parts[terms.starts[row]!]!;
+function writeTerms(
+  payloads: Uint8Array,
+  at: number,
+  terms: TermRows,
+  segments: ReadonlyArray<MemoryTerms>,
+  tails: TermTails,
+): Generator<void, void, void> {
+  const columns = segments.map((one) => one.columns);
+  return writePages(payloads, at, terms, entryShape, (view, to, row) => {
+    const first = terms.starts[row]!;
     let events = 0;
-    for (let part = terms.starts[row]!; part < terms.starts[row + 1]!; part++) {
-      events += terms.parts[part]!.events;
+    for (let part = first; part < terms.starts[row + 1]!; part++) {
+      events += columns[terms.deltas[part]!]!.chains.sums.values[terms.parts[part]!]!;
     }
-    view.setUint8(to + 8, codeOf(first.kind));
-    setU48(view, to + 10, first.firstVersion);
+    const { table, firstVersions } = columns[terms.deltas[first]!]!;
+    view.setUint8(to + 8, codeAt(table, terms.parts[first]!));
+    setU48(view, to + 10, firstVersions.values[terms.parts[first]!]!);
     setU48(view, to + 16, events);
     setU48(view, to + 22, tails.postingsAt[row]!);
     view.setUint32(to + 28, tails.namesAt[row]!, true);
   });
 }
 
-function writeCommits(payloads: Uint8Array, at: number, commits: CommitRows): void {
-  writePages(payloads, at, commits, commitShape, (view, to, row) => {
+function writeCommits(
+  payloads: Uint8Array,
+  at: number,
+  commits: CommitRows,
+): Generator<void, void, void> {
+  return writePages(payloads, at, commits, commitShape, (view, to, row) => {
     view.setUint32(to + 8, commits.deltas[row]!, true);
     view.setUint32(to + 12, commits.offsets8[row]!, true);
   });
 }
 
 /** Writes pages of rows: of each row its hash, and what `write` adds behind it. */
-function writePages(
+function* writePages(
   payloads: Uint8Array,
   at: number,
   rows: TermRows | CommitRows,
   shape: PageShape,
   write: (view: DataView, to: number, row: number) => void,
-): void {
+): Generator<void, void, void> {
   const view = viewOf(payloads);
   let start = 0;
-  rows.ends.forEach(({ end, goesOn }, page) => {
+  for (const [page, { end, goesOn }] of rows.ends.entries()) {
+    if (page % PAGES_AT_ONCE === 0) yield;
     const from = at + page * PAYLOAD_BYTES;
     writePageHeader(view, from, end - start, goesOn);
     for (let row = start; row < end; row++) {
@@ -246,5 +287,5 @@ function writePages(
       write(view, to, row);
     }
     start = end;
-  });
+  }
 }

@@ -232,7 +232,7 @@ async function wholeTerms(log: Log, memory: MemorySegment): Promise<MemoryTerms>
   if (isLeft(decoded)) throw new Error(`${prefix.name} is not sound at ${decoded.left.offset}`);
   const whole = decoded.right.segments.find((one) => one.row.number === segment.number);
   const all = whole?.terms ??
-    memoryTerms({ segment: segment.number, offset: SEGMENT_HEADER_BYTES });
+    memoryTerms({ segment: segment.number, offset: SEGMENT_HEADER_BYTES }, log.hasher);
   all.append(terms);
   return all;
 }

@@ -23,19 +23,38 @@ import {
   sparseRows,
 } from "./frame_marks.ts";
 import {
-  addPosting,
-  cutChain,
+  addChain,
   cutChains,
   eachPosting,
   extendChain,
   loadChain,
-  type PostingChain,
+  type PostingChains,
   postingChains,
   postingsOf,
 } from "./posting_chains.ts";
+import { column64, type GrowingColumn, push } from "./growing_column.ts";
 import type { CommitRow, RunPart } from "./run_part.ts";
 import type { StreamCut } from "../format/stream_cut.ts";
-import { type Postings, type StreamHead, type Term, type TermKind, termKinds } from "./term.ts";
+import {
+  codeOf,
+  kindOf,
+  type Postings,
+  type StreamHead,
+  type Term,
+  type TermKind,
+} from "./term.ts";
+import type { TermHasher } from "./term_hash.ts";
+import {
+  addName,
+  addNameIn,
+  codeAt,
+  findName,
+  keepTerms,
+  keyStart,
+  nameAt,
+  type TermTable,
+  termTable,
+} from "./term_table.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -54,6 +73,14 @@ export interface MemoryTerm extends StreamHead {
   readonly name: string;
   /** How many frames hold it. */
   readonly frames: number;
+}
+
+/** Terms as they are kept: the number of a term is that of its list and of its first version. */
+export interface TermColumns {
+  readonly table: TermTable;
+  readonly chains: PostingChains;
+  /** Of each stream the version of its first event; 0 of other terms. */
+  readonly firstVersions: GrowingColumn<Float64Array>;
 }
 
 /** The terms of one segment. Offsets are offsets of frames in the segment, divided by 8. */
@@ -80,6 +107,17 @@ export interface MemoryTerms {
     events: number,
     firstVersion?: number,
   ) => void;
+  /**
+   * The same with the name in UTF-8, a part of some bytes. False, and nothing is added, if it is
+   * not UTF-8.
+   */
+  readonly addIn: (
+    kind: TermKind,
+    name: { readonly bytes: Uint8Array; readonly from: number; readonly to: number },
+    offset8: number,
+    events: number,
+    firstVersion?: number,
+  ) => boolean;
   /** Adds the frame of a commit, and its id if it has one of its own. */
   readonly addCommit: (commitId: string | undefined, frame: CommitFrame) => void;
   /** Adds a manifest frame. */
@@ -113,13 +151,10 @@ export interface MemoryTerms {
   readonly sparseForTime: (time: number) => Mark | undefined;
   /** Every stream, in the order in which they came. */
   readonly streams: () => Iterable<MemoryTerm>;
-  /** Every term, kind by kind. */
+  /** Every term, in the order in which they came. */
   readonly terms: () => Iterable<MemoryTerm>;
-  /** Visits the frames of a term that these terms gave. `index` counts postings in log order. */
-  readonly eachPosting: (
-    term: MemoryTerm,
-    visit: (offset8: number, events: number, index: number) => void,
-  ) => void;
+  /** All terms as they are kept, for who writes them. */
+  readonly columns: TermColumns;
   /** How many postings all terms have. */
   readonly postingCount: number;
   readonly commitIds: () => Iterable<readonly [commitId: string, offset8: number]>;
@@ -137,13 +172,6 @@ interface PlacedCut {
   readonly offset8: number;
 }
 
-/** A term with its list. One object for both, because there are many. */
-interface Row extends PostingChain {
-  readonly kind: TermKind;
-  readonly name: string;
-  readonly firstVersion: number;
-}
-
 /** The term of every cut frame: a segment without it has none. No stream has this name. */
 export const ANY_CUT: Term = { kind: "cut", name: "" };
 
@@ -152,16 +180,15 @@ export const ANY_CUT: Term = { kind: "cut", name: "" };
 // ---------------------------------------------------------------------------
 
 /** No terms yet, of a segment from an offset on; or those that a decoded run knows. */
-export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
+export function memoryTerms(
+  from: TermsStart,
+  hash: TermHasher,
+  decoded?: RunPart,
+): MemoryTerms {
   const chains = postingChains();
   const marks = frameMarks();
-  const kinds: Readonly<Record<TermKind, Map<string, Row>>> = {
-    stream: new Map(),
-    category: new Map(),
-    type: new Map(),
-    tag: new Map(),
-    cut: new Map(),
-  };
+  const table = termTable(hash);
+  const columns: TermColumns = { table, chains, firstVersions: column64() };
   const commits = new Map<string, number>();
   const commitRows = decoded?.commits ?? [];
   const cuts = new Map<string, ReadonlyArray<PlacedCut>>();
@@ -169,7 +196,9 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
   let manifests = decoded?.manifest === undefined ? [] : [decoded.manifest];
   if (decoded !== undefined) {
     for (const { kind, name, firstVersion, postings } of decoded.terms) {
-      kinds[kind].set(name, { kind, name, firstVersion, ...loadChain(chains, postings) });
+      addName(table, codeOf(kind), name);
+      loadChain(chains, postings);
+      push(columns.firstVersions, firstVersion);
     }
     for (const row of decoded.sparse) addMark(marks, row);
     marks.lastPosition = decoded.lastPosition;
@@ -180,7 +209,7 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
     from,
     commitRows,
     get termCount() {
-      return termKinds.reduce((sum, kind) => sum + kinds[kind].size, 0);
+      return table.ends.length;
     },
     get commitCount() {
       return commits.size + commitRows.length;
@@ -198,21 +227,12 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
       return chains.offsets8.length;
     },
     add: (kind, name, offset8, events, firstVersion = 0) => {
-      const row = kinds[kind].get(name);
-      if (row === undefined) {
-        const at = addPosting(chains, offset8, events);
-        const laidOut = undefined;
-        kinds[kind].set(name, {
-          kind,
-          name,
-          firstVersion,
-          first: at,
-          last: at,
-          frames: 1,
-          events,
-          laidOut,
-        });
-      } else extendChain(chains, row, offset8, events);
+      addEvents(columns, addName(table, codeOf(kind), name), offset8, events, firstVersion);
+    },
+    addIn: (kind, { bytes, from, to }, offset8, events, firstVersion = 0) => {
+      const term = addNameIn(table, codeOf(kind), bytes, from, to);
+      if (term >= 0) addEvents(columns, term, offset8, events, firstVersion);
+      return term >= 0;
     },
     addCommit: (commitId, frame) => {
       addFrame(marks, frame);
@@ -232,18 +252,15 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
       return placed?.[placed.length - 1]?.cut;
     },
     append: (later) => {
-      appendTerms(terms, later);
+      appendTerms(columns, later);
       appendMarks(marks, later.marks(), later);
       for (const [id, offset8] of later.commitIds()) commits.set(id, offset8);
       if (later.manifest !== undefined) manifests.push(later.manifest);
     },
     cut: (offset8) => {
       const kept = cutChains(chains, offset8);
-      for (const kind of termKinds) {
-        for (const [name, row] of kinds[kind]) {
-          if (!cutChain(chains, row, kept)) kinds[kind].delete(name);
-        }
-      }
+      keepTerms(table, kept);
+      columns.firstVersions.length = kept;
       for (const [id, at] of commits) if (at >= offset8) commits.delete(id);
       manifests = manifests.filter((at) => at < offset8);
       for (const [stream, placed] of cuts) {
@@ -254,12 +271,12 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
       cutMarks(marks, offset8);
     },
     head: (stream) => {
-      const row = kinds.stream.get(stream);
-      return row && { firstVersion: row.firstVersion, events: row.events };
+      const term = findName(table, codeOf("stream"), stream);
+      return term < 0 ? undefined : headOf(columns, term);
     },
     postings: (kind, name) => {
-      const row = kinds[kind].get(name);
-      return row && postingsOf(chains, row);
+      const term = findName(table, codeOf(kind), name);
+      return term < 0 ? undefined : postingsOf(chains, term);
     },
     commit: (commitId) => {
       invariant(
@@ -270,12 +287,9 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
     },
     sparseFor: (position) => markFor(marks, position),
     sparseForTime: (time) => markForTime(marks, time),
-    streams: () => kinds.stream.values(),
-    *terms() {
-      for (const kind of termKinds) yield* kinds[kind].values();
-    },
-    // Only rows are given out as terms, so what comes back is one.
-    eachPosting: (term, visit) => eachPosting(chains, term as Row, visit),
+    streams: () => termsOf(columns, "stream"),
+    terms: () => termsOf(columns, undefined),
+    columns,
     commitIds: () => commits.entries(),
     marks: () => marksOf(marks),
     sparse: () => sparseRows(marks),
@@ -287,19 +301,51 @@ export function memoryTerms(from: TermsStart, decoded?: RunPart): MemoryTerms {
 // combinators
 // ---------------------------------------------------------------------------
 
-function appendTerms(terms: MemoryTerms, later: MemoryTerms): void {
+/** Adds events of a frame to a term, which is the next one if it is new. */
+function addEvents(
+  { chains, firstVersions }: TermColumns,
+  term: number,
+  offset8: number,
+  events: number,
+  firstVersion: number,
+): void {
+  if (term < chains.firsts.length) return extendChain(chains, term, offset8, events);
+  addChain(chains, offset8, events);
+  push(firstVersions, firstVersion);
+}
+
+function appendTerms(columns: TermColumns, later: MemoryTerms): void {
   // Postings must go in log order, and a term knows only its own.
-  const owners = new Array<MemoryTerm>(later.postingCount);
-  const offsets8 = new Uint32Array(later.postingCount);
-  const events = new Uint32Array(later.postingCount);
-  for (const term of later.terms()) {
-    later.eachPosting(term, (offset8, count, index) => {
-      owners[index] = term;
-      offsets8[index] = offset8;
-      events[index] = count;
-    });
+  const { table, chains, firstVersions } = later.columns;
+  const owners = new Uint32Array(later.postingCount);
+  for (let term = 0; term < table.ends.length; term++) {
+    eachPosting(chains, term, (_offset8, _events, index) => owners[index] = term);
   }
-  owners.forEach((term, at) => {
-    terms.add(term.kind, term.name, offsets8[at]!, events[at]!, term.firstVersion);
-  });
+  for (let at = 0; at < owners.length; at++) {
+    const owner = owners[at]!;
+    const from = keyStart(table, owner) + 1;
+    const to = table.ends.values[owner]!;
+    const term = addNameIn(columns.table, codeAt(table, owner), table.keys.bytes, from, to);
+    const offset8 = chains.offsets8.values[at]!;
+    addEvents(columns, term, offset8, chains.events.values[at]!, firstVersions.values[owner]!);
+  }
+}
+
+// ---------------------------------------------------------------------------
+// destructors
+// ---------------------------------------------------------------------------
+
+function* termsOf(columns: TermColumns, only: TermKind | undefined): Generator<MemoryTerm> {
+  const { table, chains } = columns;
+  for (let term = 0; term < table.ends.length; term++) {
+    // A code in a table comes from a kind.
+    const kind = kindOf(codeAt(table, term))!;
+    if (only !== undefined && kind !== only) continue;
+    const frames = chains.frames.values[term]!;
+    yield { kind, name: nameAt(table, term), frames, ...headOf(columns, term) };
+  }
+}
+
+function headOf({ firstVersions, chains }: TermColumns, term: number): StreamHead {
+  return { firstVersion: firstVersions.values[term]!, events: chains.sums.values[term]! };
 }

@@ -3,24 +3,19 @@
  * and put into the one order that depends on nothing but themselves.
  *
  * Rows are columns and an order of indices, because a segment has hundreds of thousands of them and
- * an object for each would cost more than all the rest.
+ * an object for each would cost more than all the rest. They are made in steps, for who must answer
+ * others in between.
  *
  * @module
  */
-import {
-  type ByteSink,
-  byteSink,
-  putBytes,
-  putText,
-  putVarint,
-  writtenBytes,
-} from "./byte_sink.ts";
+import { type ByteSink, byteSink, putBytes, putVarint, writtenBytes } from "./byte_sink.ts";
 import { commitShape, entryShape } from "./index_header.ts";
-import { hashOrder, layPages, type PageEnd, pagesFor } from "./index_page.ts";
-import type { MemoryTerm, MemoryTerms } from "./memory_terms.ts";
+import { hashOrder, isStepOver, layPages, type PageEnd, pagesFor } from "./index_page.ts";
+import type { MemoryTerms, TermColumns } from "./memory_terms.ts";
+import { eachPosting } from "./posting_chains.ts";
 import { putPosting, putTableRow } from "./postings.ts";
-import { codeOf } from "./term.ts";
 import type { TermHasher } from "./term_hash.ts";
+import { codeAt, keyStart, nameAt } from "./term_table.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -42,8 +37,11 @@ interface Paged {
 export interface TermRows extends Paged, Hashes {
   /** How many terms. */
   readonly count: number;
-  /** Terms of single segments, in order: a term's are neighbours, in log order. */
-  readonly parts: ReadonlyArray<MemoryTerm>;
+  /**
+   * The terms of single segments, in order: those of one term are neighbours, in log order. Of each
+   * its number in its segment.
+   */
+  readonly parts: Uint32Array;
   /** The segments of the parts, counted from the first of the run. */
   readonly deltas: Uint32Array;
   /** Where the parts of each term begin; one more at the end. */
@@ -66,62 +64,77 @@ export interface TermTails {
   readonly namesAt: Float64Array;
 }
 
+/** Rows that are made in steps. */
+export type InSteps<Rows> = Generator<void, Rows, void>;
+
 // ---------------------------------------------------------------------------
 // constructors
 // ---------------------------------------------------------------------------
 
 /** All terms of some segments, each once. */
-export function termRows(segments: ReadonlyArray<MemoryTerms>, hash: TermHasher): TermRows {
+export function* termRows(
+  segments: ReadonlyArray<MemoryTerms>,
+  hash: TermHasher,
+): InSteps<TermRows> {
   const size = segments.reduce((sum, terms) => sum + terms.termCount, 0);
-  const found: MemoryTerm[] = [];
-  const segmentsOf = new Uint32Array(size);
+  const parts = new Uint32Array(size);
+  const deltas = new Uint32Array(size);
   const hi = new Uint32Array(size);
   const lo = new Uint32Array(size);
-  segments.forEach((terms, delta) => {
-    for (const term of terms.terms()) {
-      const key = hash(term.kind, term.name);
-      segmentsOf[found.length] = delta;
-      hi[found.length] = key.hi;
-      lo[found.length] = key.lo;
-      found.push(term);
+  let found = 0;
+  for (const [delta, { columns: { table }, termCount }] of segments.entries()) {
+    for (let term = 0; term < termCount; term++) {
+      if (isStepOver(found)) yield;
+      const key = hash.ofKey(table.keys.bytes, keyStart(table, term), table.ends.values[term]!);
+      parts[found] = term;
+      deltas[found] = delta;
+      hi[found] = key.hi;
+      lo[found] = key.lo;
+      found += 1;
     }
-  });
-  const compare = (left: number, right: number): number =>
-    hi[left]! - hi[right]! || lo[left]! - lo[right]! ||
-    compareTerms(found[left]!, found[right]!) || segmentsOf[left]! - segmentsOf[right]!;
-  const order = hashOrder(hi, pagesFor(entryShape, size), compare);
-  const parts = Array.from(order, (at) => found[at]!);
-  const starts = startsOf(parts);
-  const count = starts.length - 1;
-  const rowHi = starts.subarray(0, count).map((part) => hi[order[part]!]!);
-  const rowLo = starts.subarray(0, count).map((part) => lo[order[part]!]!);
+  }
+  const columns = segments.map((terms) => terms.columns);
+  const compareParts = (left: number, right: number): number =>
+    compareTerms(columns[deltas[left]!]!, parts[left]!, columns[deltas[right]!]!, parts[right]!);
+  const order = yield* hashOrder(
+    hi,
+    (left, right) =>
+      lo[left]! - lo[right]! || compareParts(left, right) || deltas[left]! - deltas[right]!,
+  );
+  const starts = new Uint32Array(size + 1);
+  let count = 0;
+  for (let at = 0; at < size; at++) {
+    if (isStepOver(at)) yield;
+    const part = order[at]!;
+    const before = at === 0 ? part : order[at - 1]!;
+    const isSame = at > 0 && hi[before] === hi[part] && lo[before] === lo[part] &&
+      compareParts(before, part) === 0;
+    if (!isSame) starts[count++] = at;
+  }
+  starts[count] = size;
+  const firsts = starts.subarray(0, count).map((at) => order[at]!);
+  yield;
+  const rowHi = taken(hi, firsts);
   const pages = pagesFor(entryShape, count);
   const ends = layPages(entryShape, rowHi, pages);
+  yield;
   return {
     count,
-    parts,
-    deltas: taken(segmentsOf, order),
-    starts,
+    parts: taken(parts, order),
+    deltas: taken(deltas, order),
+    starts: starts.subarray(0, count + 1),
     hi: rowHi,
-    lo: rowLo,
+    lo: taken(lo, firsts),
     pages,
     ends,
   };
 }
 
-/** Where each term begins among parts in order. */
-function startsOf(parts: ReadonlyArray<MemoryTerm>): Uint32Array {
-  const starts = new Uint32Array(parts.length + 1);
-  let count = 0;
-  parts.forEach((part, at) => {
-    if (at === 0 || compareTerms(parts[at - 1]!, part) !== 0) starts[count++] = at;
-  });
-  starts[count] = parts.length;
-  return starts.subarray(0, count + 1);
-}
-
 /** All commit ids of some segments. */
-export function commitRows(segments: ReadonlyArray<MemoryTerms>, hash: TermHasher): CommitRows {
+export function* commitRows(
+  segments: ReadonlyArray<MemoryTerms>,
+  hash: TermHasher,
+): InSteps<CommitRows> {
   const count = segments.reduce((sum, terms) => sum + terms.commitCount, 0);
   const hi = new Uint32Array(count);
   const lo = new Uint32Array(count);
@@ -134,21 +147,21 @@ export function commitRows(segments: ReadonlyArray<MemoryTerms>, hash: TermHashe
     deltas[at] = delta;
     offsets8[at++] = offset8;
   };
-  segments.forEach((terms, delta) => {
+  for (const [delta, terms] of segments.entries()) {
     for (const row of terms.commitRows) add(row.hi, row.lo, delta, row.offset8);
     for (const [id, offset8] of terms.commitIds()) {
+      if (isStepOver(at)) yield;
       const key = hash("commit", id);
       add(key.hi, key.lo, delta, offset8);
     }
-  });
-  const pages = pagesFor(commitShape, count);
-  const order = hashOrder(
+  }
+  const order = yield* hashOrder(
     hi,
-    pages,
     (left, right) =>
-      hi[left]! - hi[right]! || lo[left]! - lo[right]! || deltas[left]! - deltas[right]! ||
+      lo[left]! - lo[right]! || deltas[left]! - deltas[right]! ||
       offsets8[left]! - offsets8[right]!,
   );
+  const pages = pagesFor(commitShape, count);
   const rowHi = taken(hi, order);
   return {
     count,
@@ -161,8 +174,11 @@ export function commitRows(segments: ReadonlyArray<MemoryTerms>, hash: TermHashe
   };
 }
 
+/** The values of a column in an order. */
 function taken(column: Uint32Array, order: Uint32Array): Uint32Array {
-  return order.map((at) => column[at]!);
+  const values = new Uint32Array(order.length);
+  for (let at = 0; at < order.length; at++) values[at] = column[order[at]!]!;
+  return values;
 }
 
 // ---------------------------------------------------------------------------
@@ -170,7 +186,10 @@ function taken(column: Uint32Array, order: Uint32Array): Uint32Array {
 // ---------------------------------------------------------------------------
 
 /** What the terms have outside their pages: each a table of its lists, the lists, and its name. */
-export function termTails(rows: TermRows, segments: ReadonlyArray<MemoryTerms>): TermTails {
+export function* termTails(
+  rows: TermRows,
+  segments: ReadonlyArray<MemoryTerms>,
+): InSteps<TermTails> {
   const tails: TermTails = {
     postings: byteSink(rows.count * 16),
     names: byteSink(rows.count * 32),
@@ -179,17 +198,18 @@ export function termTails(rows: TermRows, segments: ReadonlyArray<MemoryTerms>):
   };
   const lists = byteSink(4096);
   for (let row = 0; row < rows.count; row++) {
+    if (isStepOver(row)) yield;
     const start = rows.starts[row]!;
     const end = rows.starts[row + 1]!;
     tails.postingsAt[row] = tails.postings.length;
     tails.namesAt[row] = tails.names.length;
-    putText(tails.names, rows.parts[start]!.name);
+    putName(tails.names, segments[rows.deltas[start]!]!.columns, rows.parts[start]!);
     putVarint(tails.postings, end - start);
     let before = 0;
     lists.length = 0;
     for (let part = start; part < end; part++) {
       const delta = rows.deltas[part]!;
-      const size = putList(lists, segments[delta]!, rows.parts[part]!);
+      const size = putList(lists, segments[delta]!.columns, rows.parts[part]!);
       putTableRow(tails.postings, before, delta, size);
       before = delta;
     }
@@ -198,11 +218,19 @@ export function termTails(rows: TermRows, segments: ReadonlyArray<MemoryTerms>):
   return tails;
 }
 
+/** Adds a name, its length in bytes before it. */
+function putName(names: ByteSink, { table }: TermColumns, term: number): void {
+  const from = keyStart(table, term) + 1;
+  const to = table.ends.values[term]!;
+  putVarint(names, to - from);
+  putBytes(names, table.keys.bytes.subarray(from, to));
+}
+
 /** Adds the list of a term in one segment, and gives its size in bytes. */
-function putList(lists: ByteSink, terms: MemoryTerms, term: MemoryTerm): number {
+function putList(lists: ByteSink, { chains }: TermColumns, term: number): number {
   const from = lists.length;
   let before8 = 0;
-  terms.eachPosting(term, (offset8, events) => {
+  eachPosting(chains, term, (offset8, events) => {
     putPosting(lists, before8, offset8, events);
     before8 = offset8;
   });
@@ -210,8 +238,32 @@ function putList(lists: ByteSink, terms: MemoryTerms, term: MemoryTerm): number 
 }
 
 /** By kind and name: the order of terms whose hashes collide. */
-function compareTerms(left: MemoryTerm, right: MemoryTerm): number {
-  return codeOf(left.kind) - codeOf(right.kind) || compareNames(left.name, right.name);
+function compareTerms(
+  one: TermColumns,
+  term: number,
+  other: TermColumns,
+  otherTerm: number,
+): number {
+  const kinds = codeAt(one.table, term) - codeAt(other.table, otherTerm);
+  return kinds !== 0 || haveOneName(one, term, other, otherTerm)
+    ? kinds
+    : compareNames(nameAt(one.table, term), nameAt(other.table, otherTerm));
+}
+
+function haveOneName(
+  { table }: TermColumns,
+  term: number,
+  { table: others }: TermColumns,
+  otherTerm: number,
+): boolean {
+  const to = table.ends.values[term]!;
+  const otherTo = others.ends.values[otherTerm]!;
+  const from = keyStart(table, term);
+  if (to - from !== otherTo - keyStart(others, otherTerm)) return false;
+  for (let at = from, otherAt = otherTo - (to - from); at < to; at++, otherAt++) {
+    if (table.keys.bytes[at] !== others.keys.bytes[otherAt]) return false;
+  }
+  return true;
 }
 
 /** By UTF-16 code units, an order that no locale changes. */

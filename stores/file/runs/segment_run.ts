@@ -65,7 +65,7 @@ async function scannedAgain(log: Log, row: SegmentRow): Promise<SegmentTerms> {
   const file = segmentName(row.number, row.epoch);
   const header = await headerOf(log.files, row, log.identity);
   if (header === "unfinished") return failCorrupt(file, 0, "the header of a segment", "a part");
-  const terms = memoryTerms({ segment: row.number, offset: SEGMENT_HEADER_BYTES });
+  const terms = memoryTerms({ segment: row.number, offset: SEGMENT_HEADER_BYTES }, log.hasher);
   const scanned = { file, salt: header.salt };
   const { state } = await scanSegment(log.files, scanned, scanStart(header), row.endOffset, terms);
   if (state.offset !== row.endOffset || state.hcrc !== row.lastHcrc) {

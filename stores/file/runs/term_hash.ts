@@ -29,7 +29,11 @@ export interface HashedTerm extends TermHash {
 }
 
 /** Hashes the kind and the name together, so that a stream and a tag of one name differ. */
-export type TermHasher = (kind: TermKind | "commit", name: string) => HashedTerm;
+export interface TermHasher {
+  (kind: TermKind | "commit", name: string): HashedTerm;
+  /** The hash of a key, which is a part of some bytes: the code of a kind, and a name in UTF-8. */
+  readonly ofKey: (bytes: Uint8Array, from: number, to: number) => TermHash;
+}
 
 /** How many rounds: per four bytes of input, and at the end. */
 export interface Rounds {
@@ -70,16 +74,27 @@ export function termHasher(key: Uint8Array): TermHasher {
     return bytes.subarray(0, name.length + 1);
   }
 
-  return (kind, name) => {
-    const { hi, lo } = halfSipHash(encoded(codeOf(kind), name), k0, k1, oneThree);
+  const ofKey: TermHasher["ofKey"] = (bytes, from, to) =>
+    halfSipHash(bytes, k0, k1, oneThree, from, to);
+  const ofName = (kind: TermKind | "commit", name: string): HashedTerm => {
+    const key = encoded(codeOf(kind), name);
+    const { hi, lo } = ofKey(key, 0, key.length);
     return { kind, name, hi, lo };
   };
+  return Object.assign(ofName, { ofKey });
 }
 
-/** HalfSipHash with 64 bits of output, for a key of two 32-bit words. */
-export function halfSipHash(bytes: Uint8Array, k0: number, k1: number, rounds: Rounds): TermHash {
+/** HalfSipHash with 64 bits of output, of a part of some bytes, for a key of two 32-bit words. */
+export function halfSipHash(
+  bytes: Uint8Array,
+  k0: number,
+  k1: number,
+  rounds: Rounds,
+  from = 0,
+  to: number = bytes.length,
+): TermHash {
   // A hot path: one loop, with the state in local numbers, instead of a function for each round.
-  const words = bytes.length >>> 2;
+  const words = (to - from) >>> 2;
   let v0 = k0;
   let v1 = k1 ^ 0xee;
   let v2 = 0x6c796765 ^ k0;
@@ -87,13 +102,13 @@ export function halfSipHash(bytes: Uint8Array, k0: number, k1: number, rounds: R
   let lo = 0;
   // The whole words, the last one with what is left over, then the two halves of the output.
   for (let step = 0; step <= words + 2; step++) {
-    const at = step * 4;
+    const at = from + step * 4;
     let word = 0;
     if (step < words) {
       word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
     } else if (step === words) {
-      word = bytes.length << 24;
-      for (let left = at; left < bytes.length; left++) word |= bytes[left]! << (8 * (left - at));
+      word = (to - from) << 24;
+      for (let left = at; left < to; left++) word |= bytes[left]! << (8 * (left - at));
     } else if (step === words + 1) {
       v2 ^= 0xee;
     } else {

@@ -50,7 +50,7 @@ async function withoutLastFrame(files: Files, name: string): Promise<Uint8Array>
   const header = decodeSegmentHeader(bytesOf(files, file), false);
   assert(E.isRight(header));
   const { salt } = header.right;
-  const terms = memoryTerms({ segment: row.number, offset: 0 });
+  const terms = memoryTerms({ segment: row.number, offset: 0 }, hash);
   const lent = filesOf(await diskOf(files), 4);
   await scanSegment(lent, { file, salt }, scanStart(header.right), row.endOffset, terms);
   terms.cut([...terms.marks()].at(-1)!.offset8);

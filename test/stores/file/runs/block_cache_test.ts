@@ -32,7 +32,7 @@ describe("the cache of blocks", () => {
     const runs: RunReader[] = [];
     const cache = blockCache(2 ** 20);
     for (const name of ["a", "b"]) {
-      const terms = memoryTerms({ segment: 1, offset: 128 });
+      const terms = memoryTerms({ segment: 1, offset: 128 }, hash);
       terms.add("stream", name, 16, 1, 1);
       const { bytes } = encodeRun({ hash, segments: [{ row, terms }] });
       const run = await openRun(fileOf(bytes), "a run", hash, cache);

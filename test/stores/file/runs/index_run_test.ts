@@ -104,7 +104,7 @@ describe("an index run", () => {
   test("is the same whatever the order in which the terms of a frame came", () => {
     fc.assert(fc.property(hasherName, frames, fc.infiniteStream(fc.nat()), (by, list, numbers) => {
       const { row, terms } = segmentOf(list);
-      const shuffled = memoryTerms({ segment: 1, offset: 128 });
+      const shuffled = memoryTerms({ segment: 1, offset: 128 }, hash);
       const model = new Map<string, ModelTerm>();
       addFrames(shuffled, model, list, 1, (uses) => {
         const keyed = uses.map((use) => ({ use, key: numbers.next().value }));
@@ -123,9 +123,9 @@ describe("an index run", () => {
       const first = segmentOf(list.slice(0, split));
       const again = decoded(encodeRun({ hash, segments: [first] }).bytes).segments[0]!.terms;
       const model = new Map<string, ModelTerm>();
-      addFrames(memoryTerms({ segment: 1, offset: 128 }), model, list.slice(0, split));
+      addFrames(memoryTerms({ segment: 1, offset: 128 }, hash), model, list.slice(0, split));
       const position = list.slice(0, split).reduce((sum, { events }) => sum + events, 1);
-      const later = memoryTerms({ segment: 1, offset: (list[split]?.offset8 ?? 16) * 8 });
+      const later = memoryTerms({ segment: 1, offset: (list[split]?.offset8 ?? 16) * 8 }, hash);
       addFrames(later, model, list.slice(split), position);
       again.append(later);
       const { row } = whole;
@@ -146,7 +146,7 @@ describe("an index run", () => {
   });
 
   test("is refused for terms that do not begin where their segment begins", () => {
-    const terms = memoryTerms({ segment: 1, offset: 136 });
+    const terms = memoryTerms({ segment: 1, offset: 136 }, hash);
     assert.throws(
       () => encodeRun({ hash, segments: [{ row: small.row, terms }] }),
       /from its start/,

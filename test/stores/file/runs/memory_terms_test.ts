@@ -6,6 +6,7 @@ import {
   addFrames,
   awkwardNames,
   frames,
+  keyed,
   type ModelTerm,
   type SampleFrame,
 } from "../../../support/index_samples.ts";
@@ -13,7 +14,7 @@ import {
 const start = { segment: 1, offset: 128 };
 
 function termsOf(list: ReadonlyArray<SampleFrame>): MemoryTerms {
-  const terms = memoryTerms(start);
+  const terms = memoryTerms(start, keyed);
   addFrames(terms, new Map(), list);
   return terms;
 }
@@ -38,7 +39,7 @@ function seen(terms: MemoryTerms): unknown {
 describe("terms in memory", () => {
   test("answer as a map of all frames would", () => {
     fc.assert(fc.property(frames, (list) => {
-      const terms = memoryTerms(start);
+      const terms = memoryTerms(start, keyed);
       const model = new Map<string, ModelTerm>();
       addFrames(terms, model, list);
       assert.equal(terms.termCount, model.size);
@@ -60,7 +61,7 @@ describe("terms in memory", () => {
   });
 
   test("know nothing that was not added", () => {
-    const terms = memoryTerms(start);
+    const terms = memoryTerms(start, keyed);
     terms.add("stream", "a", 16, 1, 1);
     assert.equal(terms.postings("tag", "a"), undefined);
     for (const name of awkwardNames.filter((name) => name !== "a")) {
@@ -79,7 +80,7 @@ describe("terms in memory", () => {
       terms.cut(cutAt);
       assert.deepEqual(seen(terms), seen(termsOf(list.slice(0, kept))));
       const position = list.slice(0, kept).reduce((sum, { events }) => sum + events, 1);
-      const again = memoryTerms(start);
+      const again = memoryTerms(start, keyed);
       const model = new Map<string, ModelTerm>();
       addFrames(again, model, list.slice(0, kept));
       addFrames(terms, new Map(model), list.slice(kept), position);
@@ -88,7 +89,7 @@ describe("terms in memory", () => {
   });
 
   test("give lists that stay as they are", () => {
-    const terms = memoryTerms(start);
+    const terms = memoryTerms(start, keyed);
     terms.add("type", "Opened", 16, 1);
     terms.add("type", "Opened", 20, 2);
     const before = terms.postings("type", "Opened")!;
@@ -111,10 +112,10 @@ describe("terms in memory", () => {
     fc.assert(fc.property(frames, fc.nat(), (list, at) => {
       const split = list.length === 0 ? 0 : at % (list.length + 1);
       const model = new Map<string, ModelTerm>();
-      const first = memoryTerms(start);
+      const first = memoryTerms(start, keyed);
       addFrames(first, model, list.slice(0, split));
       const position = list.slice(0, split).reduce((sum, { events }) => sum + events, 1);
-      const later = memoryTerms({ segment: 1, offset: (list[split]?.offset8 ?? 16) * 8 });
+      const later = memoryTerms({ segment: 1, offset: (list[split]?.offset8 ?? 16) * 8 }, keyed);
       addFrames(later, model, list.slice(split), position);
       first.append(later);
       const whole = termsOf(list);
@@ -148,7 +149,7 @@ describe("terms in memory", () => {
   });
 
   test("keep one sparse row for each 16 KiB that has a frame", () => {
-    const terms = memoryTerms(start);
+    const terms = memoryTerms(start, keyed);
     for (let at = 0; at < 10_000; at++) {
       terms.addCommit(undefined, { offset8: 16 + at * 7, position: at + 1, events: 1, time: 0 });
     }
@@ -158,13 +159,13 @@ describe("terms in memory", () => {
   });
 
   test("refuse frames out of order, and a cut into what a run holds", () => {
-    const terms = memoryTerms(start);
+    const terms = memoryTerms(start, keyed);
     terms.add("stream", "a", 20, 1, 1);
     assert.throws(() => terms.add("stream", "b", 19, 1, 1), /log order/);
   });
 
   test("count above 32 bits", () => {
-    const terms = memoryTerms(start);
+    const terms = memoryTerms(start, keyed);
     terms.add("type", "Opened", 16, 2 ** 32 - 1);
     terms.add("type", "Opened", 24, 2 ** 32 - 1);
     terms.add("type", "Opened", 2 ** 32 - 1, 5);
