@@ -103,7 +103,7 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     edits: [[`  table.lastFound.fill(0);\n`, ``]],
     caughtBy: {
       file: "test/stores/file/runs/term_table_test.ts",
-      test: "a table of terms > numbers them as they come, and finds them as a map would",
+      test: "a table of terms > forgets what is taken back, also the term that was found last",
     },
   },
   {

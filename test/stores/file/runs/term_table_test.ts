@@ -68,6 +68,17 @@ describe("a table of terms", () => {
     assert.equal(table.ends.length, 1);
   });
 
+  test("forgets what is taken back, also the term that was found last", () => {
+    const table = termTable(keyed);
+    addName(table, 1, "a");
+    addName(table, 1, "b");
+    keepTerms(table, 1);
+    assert.equal(findName(table, 1, "b"), -1);
+    assert.equal(addName(table, 1, "c"), 1);
+    assert.equal(findName(table, 1, "b"), -1);
+    assert.equal(findName(table, 1, "a"), 0);
+  });
+
   test("finds a hundred thousand names again", () => {
     const table = termTable(keyed);
     for (let at = 0; at < 100_000; at++) assert.equal(addName(table, 1, `stream-${at}`), at);
