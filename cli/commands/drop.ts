@@ -61,7 +61,8 @@ function ofSegments(
   { from, to }: { readonly from: number; readonly to: number },
   forget: boolean,
 ): ReadonlyArray<string> {
-  const cold = archivedSegments > 0 ? `, ${figure(archivedSegments)} in the cold tier` : "";
+  const some = archivedSegments < segments ? `${figure(archivedSegments)} of them ` : "";
+  const cold = archivedSegments > 0 ? `, ${some}in the cold tier` : "";
   return [
     `${figure(to - from + 1, "event")} would go, at positions ${from} to ${to}: ${
       figure(segments, "segment")

@@ -35,7 +35,7 @@ export async function runErase(request: EraseRequest, world: World): Promise<Exi
 }
 
 function sentences({ records, positions, segments, bytes }: ErasePlan): ReadonlyArray<string> {
-  if (!positions) return ["Nothing is to be erased: no event matches that has not been erased"];
+  if (!positions) return ["Nothing is to be erased: no event matches, or all that do are erased"];
   const { from, to } = positions;
   const where = from === to ? `at position ${from}` : `at positions ${from} to ${to}`;
   return [

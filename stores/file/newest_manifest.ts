@@ -5,9 +5,10 @@
  * @module
  */
 import { failCorrupt } from "./attempt.ts";
+import { isBackup } from "./backup_mark.ts";
 import { FRAME_MANIFEST } from "./format/frame.ts";
 import { segmentName } from "./format/layout.ts";
-import { emptyManifest, type Manifest } from "./format/manifest.ts";
+import { emptyManifest, type Manifest, withoutArchives } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
 import { controlAt } from "./read/frame_reader.ts";
 import type { FramePlace } from "./runs/index_header.ts";
@@ -22,6 +23,15 @@ export async function newestManifest(log: Log): Promise<Manifest> {
   const segment = log.segments.get(place.segment)!;
   const body = await controlAt(log, segment, place.offset, FRAME_MANIFEST);
   return manifestIn(body, { file: segment.file, offset: place.offset });
+}
+
+/**
+ * The same as it holds in a place, for whoever only reads there: a backup has unpacked what its
+ * manifest calls archived.
+ */
+export async function manifestHere(log: Log, names: ReadonlyArray<string>): Promise<Manifest> {
+  const manifest = await newestManifest(log);
+  return isBackup(names) ? withoutArchives(manifest) : manifest;
 }
 
 /** Reads the newest manifest before a segment, from the segments themselves. */

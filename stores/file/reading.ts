@@ -23,7 +23,7 @@ import {
 } from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
-import { newestManifest } from "./newest_manifest.ts";
+import { manifestHere } from "./newest_manifest.ts";
 import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
@@ -139,7 +139,7 @@ async function readOn(reader: Reader): Promise<void> {
   const end = await loadMore(log, reader.header, stateOf(log.readable), limit.flushedOffset);
   if (terms.manifest !== manifest) {
     const before = log.manifest;
-    log.manifest = await newestManifest(log);
+    log.manifest = await manifestHere(log, names);
     await forgetErased(log, before);
   }
   arrive(log, reader.header, end.state, limit);
@@ -187,7 +187,7 @@ async function readChain(
   if (damage) return fail(damage);
   const limit = limitOf(fresh, marks) ?? await flushedIn(fresh, found.newest);
   const header = await loadUpTo(fresh, found, limit, reader);
-  fresh.manifest = await newestManifest(fresh);
+  fresh.manifest = await manifestHere(fresh, names);
   const { segment } = fresh.manifest.floor;
   // A drop is under way, or came to no end: only now it is known where the log begins.
   if (segment !== floor) return await readChain(reader, marks, names, segment);

@@ -13,7 +13,7 @@ import { filesOf } from "./files.ts";
 import { loadLast, loadWhole, logOf, pointOf, unindexed } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { baseOf, failMissing, isStore } from "./opening.ts";
-import { newestManifest } from "./newest_manifest.ts";
+import { manifestHere } from "./newest_manifest.ts";
 import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, markedEnd, marksOf, missingSegment, standing } from "./recovery.ts";
@@ -41,7 +41,7 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     places.follow(() => log.manifest);
     const first = await load(log, headers, marks) ?? damage ??
       missingAmong(log, marks, floor);
-    log.manifest = await newestManifest(log);
+    log.manifest = await manifestHere(log, names);
     if (first) settings.observe({ _tag: "Damaged", fault: first });
     return {
       log,

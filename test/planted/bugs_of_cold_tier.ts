@@ -233,6 +233,18 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "leaves out of a hot read what a backup has unpacked",
+    rule: "Backup: archived segments are unpacked, and none of it is in a cold tier",
+    file: "stores/file/newest_manifest.ts",
+    edits: [[`return isBackup(names) ? withoutArchives(manifest) : manifest;`, `return manifest;`]],
+    caughtBy: {
+      file: "test/stores/file/backup_archived_test.ts",
+      test:
+        "a backup of an archived store > is whole by itself, carried on, and restored without " +
+        "the cold tier",
+    },
+  },
+  {
     name: "asks the cold tier in a read of what is hot",
     rule: "Archive: a read may opt out, and then touches nothing cold",
     file: "stores/file/read/pages.ts",

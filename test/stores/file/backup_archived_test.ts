@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fault, ok } from "../../../stores/conformance/words.ts";
+import { fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import {
   backup,
   coldStorage,
+  openFileStore,
   planRepair,
   restore,
   storeStats,
@@ -31,6 +32,14 @@ describe("a backup of an archived store", () => {
     await ok(writer.close);
     assert.deepEqual((await ok(verifyStore(away, { isDeep: true }))).problems, []);
     assert.equal((await ok(planRepair(away)))._tag, "NothingToRepair");
+    const { archivedSegments, sizes } = await ok(storeStats(away));
+    assert.deepEqual([archivedSegments, sizes.log.strays], [0, 0]);
+    for (const mode of ["readOnly", "salvage"] as const) {
+      const reader = await ok(openFileStore(away, { mode }));
+      const hot = await recordsOf(reader, {}, { tiers: "hot" });
+      assert.deepEqual(hot, await recordsOf(reader), "nothing of it is in a cold tier");
+      await ok(reader.close);
+    }
 
     const anew = await diskOf(new Map(), { seed: 5 });
     await ok(restore(away, anew));
