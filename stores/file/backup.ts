@@ -25,9 +25,10 @@ import {
 } from "./copy_plan.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { areEqual, isZero } from "./format/bytes.ts";
-import { STORE_FILE } from "./format/layout.ts";
+import { parseName, STORE_FILE } from "./format/layout.ts";
 import { withoutArchives } from "./format/manifest.ts";
 import { decodeStoreFile, STORE_FILE_BYTES } from "./format/store_file.ts";
+import type { Log } from "./log.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing } from "./opening.ts";
 import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
@@ -35,6 +36,7 @@ import { openReading } from "./reading.ts";
 import { copyRuns, removeOtherRuns } from "./run_copy.ts";
 import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
+import { lookForIdentity } from "./store_identity.ts";
 import { type Copying, copySegments, removeErasedFrom, segmentsToCopy } from "./store_copy.ts";
 import { openWriting } from "./writing.ts";
 
@@ -113,7 +115,7 @@ export function backup(
         const segments = segmentsToCopy(log);
         if (segments.length === 0) return failMissing(storage);
         await target.prepare();
-        const facts = await factsOf(storage, target);
+        const facts = await factsOf(log, target);
         failIfUnfit(target, unfitForBackup(segments, facts));
         const copied = await copyAll({
           session,
@@ -166,7 +168,7 @@ export function restore(
       const copied = await copying(from, storage, {}, async (session, written) => {
         const segments = segmentsToCopy(session.log);
         await storage.prepare();
-        const facts = await factsOf(from, storage);
+        const facts = await factsOf(session.log, storage);
         failIfUnfit(storage, unfitForRestore(segments, facts));
         const withIndex = true;
         const vouched = undefined;
@@ -236,8 +238,8 @@ async function copyAll(whole: WholeCopy): Promise<Copied> {
 
 /** Copies what says what store it is: only with it is the place a store. */
 async function copyIdentity({ log, target }: Copying): Promise<number> {
-  const bytes = await identityBytes(log.storage) ?? failMissing(log.storage);
-  const known = await identityBytes(target);
+  const bytes = await sourceIdentity(log);
+  const known = await bytesIn(target, STORE_FILE);
   if (known && areEqual(known, bytes)) return 0;
   const file = known ? await target.openAppend(STORE_FILE) : await target.create(STORE_FILE);
   if (typeof file === "string") throw new Error(`${STORE_FILE} was made or removed meanwhile`);
@@ -251,8 +253,15 @@ async function copyIdentity({ log, target }: Copying): Promise<number> {
   return bytes.length;
 }
 
-async function identityBytes(storage: StoragePort): Promise<Uint8Array | undefined> {
-  const file = await storage.openRead(STORE_FILE);
+/** The file that says what the store is, to the byte: a newer program may have added to it. */
+async function sourceIdentity({ storage, files }: Log): Promise<Uint8Array> {
+  const choice = await lookForIdentity(storage, files, await storage.list());
+  if (choice._tag !== "Said") return failMissing(storage);
+  return await bytesIn(storage, choice.file) ?? failMissing(storage);
+}
+
+async function bytesIn(storage: StoragePort, name: string): Promise<Uint8Array | undefined> {
+  const file = await storage.openRead(name);
   if (file === "missing") return undefined;
   try {
     return await readPart(file, 0, STORE_FILE_BYTES + 1);
@@ -261,13 +270,22 @@ async function identityBytes(storage: StoragePort): Promise<Uint8Array | undefin
   }
 }
 
-async function factsOf(source: StoragePort, target: StoragePort): Promise<TargetFacts> {
-  const wanted = await identityBytes(source) ?? failMissing(source);
-  const found = await identityBytes(target);
+async function factsOf(log: Log, target: StoragePort): Promise<TargetFacts> {
+  const wanted = await sourceIdentity(log);
+  const found = await bytesIn(target, STORE_FILE);
   const names = await target.list();
   const mark = await readBackupMark(target, names);
-  const identity = found ? identityIn(found, wanted, mark !== undefined) : "none";
+  const identity = names.some(isLaterStoreFile)
+    ? "other"
+    : found
+    ? identityIn(found, wanted, mark !== undefined)
+    : "none";
   return { names, identity, mark };
+}
+
+/** No copy has such a file: it has a single one. */
+function isLaterStoreFile(name: string): boolean {
+  return name !== STORE_FILE && parseName(name)?.kind === "store";
 }
 
 function identityIn(

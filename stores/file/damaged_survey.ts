@@ -7,17 +7,15 @@
  * @module
  */
 import type { Corrupt } from "../../src/fault.ts";
-import { corruptIn, fail } from "./attempt.ts";
-import { followChain, type FoundSegment, headerIn } from "./chain.ts";
+import { followChain, type FoundSegment, headerIn, newestFirst } from "./chain.ts";
 import type { ClaimFile } from "./claims/claim.ts";
 import { isFailedFlushHere } from "./claims/flush_failed.ts";
 import { type Files, readPart } from "./files.ts";
 import { hex, isZero } from "./format/bytes.ts";
 import { FRAME_COMMIT, FRAME_CUT, FRAME_MANIFEST } from "./format/frame.ts";
-import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
+import { parseName, segmentName } from "./format/layout.ts";
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import {
-  decodeSegmentHeader,
   scanStart,
   type ScanState,
   SEGMENT_HEADER_BYTES,
@@ -27,7 +25,7 @@ import { HASH_NONE, HASH_SHA256, type StoreIdentity } from "./format/store_file.
 import { visitWholeFrames } from "./format/whole_frames.ts";
 import { scanHashed } from "./hashed_scan.ts";
 import { type LongWork, sizesOf, type Step, stepsOf } from "./long_work.ts";
-import { baseOf } from "./opening.ts";
+import { baseOf, failMissing } from "./opening.ts";
 import { SEGMENT_BYTES_DEFAULT, settingsOf } from "./options.ts";
 import type { Places } from "./places.ts";
 import { marksOf, missingSegment, standing } from "./recovery.ts";
@@ -36,7 +34,8 @@ import { lookBehindEnd, type Passed, scanSegment } from "./scan.ts";
 import { judgeEnd, scannedUntil } from "./segment_end.ts";
 import type { Hashed } from "./segment_hash.ts";
 import type { StoragePort } from "./storage.ts";
-import { foundSegments, readIdentity, segmentsIn } from "./survey.ts";
+import { failNewer, lookForIdentity } from "./store_identity.ts";
+import { foundSegments, readHeader, segmentsIn } from "./survey.ts";
 
 const WINDOW_BYTES = 1024 * 1024;
 
@@ -63,7 +62,7 @@ export async function surveyDamaged(
   work: LongWork,
 ): Promise<DamagedSurvey> {
   const names = await places.list();
-  const known = await identityOrNone(storage, files);
+  const known = await identityOrNone(storage, files, names);
   const identity = known ?? await identityInSegments(storage, files, names);
   const found = await foundSegments(files, names, identity);
   const { floor: { segment: floor } } = await places.manifest();
@@ -97,7 +96,7 @@ export async function surveyDamaged(
   );
   return {
     facts: {
-      identity: known ? "sound" : names.includes(STORE_FILE) ? "damaged" : "missing",
+      identity: known ? "sound" : names.some(isStoreFile) ? "damaged" : "missing",
       end,
       asked,
       damage,
@@ -124,15 +123,19 @@ export async function surveyDamaged(
 async function identityOrNone(
   storage: StoragePort,
   files: Files,
+  names: ReadonlyArray<string>,
 ): Promise<StoreIdentity | undefined> {
-  try {
-    const identity = await readIdentity(storage, files);
-    // Without any segment it is no damage: the next writer writes it again.
-    if (typeof identity !== "string") return identity;
-    return fail({ _tag: "StoreMissing", stored: "no", place: storage.place });
-  } catch (thrown) {
-    if (corruptIn(thrown)?.file !== STORE_FILE) throw thrown;
-    return undefined;
+  const choice = await lookForIdentity(storage, files, names);
+  switch (choice._tag) {
+    case "Said":
+      return choice.identity;
+    case "Open":
+      // Without any segment it is no damage: the next writer says what the store is.
+      return choice.last ?? failMissing(storage);
+    case "Damaged":
+      return undefined;
+    case "Newer":
+      return failNewer(choice);
   }
 }
 
@@ -143,11 +146,10 @@ async function identityInSegments(
   names: ReadonlyArray<string>,
 ): Promise<StoreIdentity> {
   const counts = new Map<string, SegmentHeader[]>();
-  for (const { number, epoch } of segmentsIn(names)) {
-    const name = segmentName(number, epoch);
-    const bytes = await files.lend(name, (file) => readPart(file, 0, SEGMENT_HEADER_BYTES));
-    const header = bytes === "missing" ? undefined : decodeSegmentHeader(bytes, false);
-    if (header?._tag !== "Right") continue;
+  // Of as many, the newest: an overtaken writer begins no more than one.
+  for (const segment of segmentsIn(names).sort(newestFirst)) {
+    const header = await readHeader(files, segment);
+    if (header === "missing" || header._tag === "Left") continue;
     const id = hex(header.right.storeId);
     counts.set(id, [...counts.get(id) ?? [], header.right]);
   }
@@ -215,6 +217,10 @@ async function readSound(
 function soundSegment(header: SegmentHeader): FoundSegment {
   const { number, epoch } = header;
   return { number, epoch, header: { _tag: "Right", right: header } };
+}
+
+function isStoreFile(name: string): boolean {
+  return parseName(name)?.kind === "store";
 }
 
 function isSegment(name: string): boolean {

@@ -62,9 +62,10 @@ export interface LogPoint {
 export interface Log {
   readonly storage: StoragePort;
   readonly settings: Settings;
-  readonly identity: StoreIdentity;
-  readonly hasher: TermHasher;
-  readonly derivedIds: DerivedIds;
+  /** Settled once a record may be read, and so is what is derived of it. */
+  identity: StoreIdentity;
+  hasher: TermHasher;
+  derivedIds: DerivedIds;
   readonly files: Files;
   readonly places: Places;
   /** The chain, by number. */

@@ -12,6 +12,7 @@ import { fail, failCorrupt } from "./attempt.ts";
 import { type JudgedClaim, removableClaims } from "./claims/claim.ts";
 import { underClaim } from "./claims/claimant.ts";
 import { type Files, filesOf } from "./files.ts";
+import { readMarks } from "./claims/claim_reader.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
 import { type Indexer, indexerOf } from "./runs/indexer.ts";
@@ -42,8 +43,8 @@ import {
 import { type SegmentHash, segmentHash } from "./segment_hash.ts";
 import type { AppendFile, StoragePort } from "./storage.ts";
 import type { StoreIdentity } from "./format/store_file.ts";
-import { identityOf } from "./store_identity.ts";
-import { type OpenRun, readIdentity, type Survey, survey } from "./survey.ts";
+import { beginIdentity, readIdentity, withIdentity } from "./store_identity.ts";
+import { type OpenRun, type Survey, survey } from "./survey.ts";
 import { fillGaps, type Reindexing, stepsOver } from "./runs/fill_gaps.ts";
 import { createSegment, type Tail, tailAt } from "./append/tail.ts";
 import { termHasher } from "./runs/term_hash.ts";
@@ -101,9 +102,10 @@ export async function openForWriting(
   const places = placesOf(storage, settings);
   const files = filesOf(places, settings.filesOpenMax);
   if (settings.mode === "create") await storage.prepare();
-  else if (!isStore(await storage.list())) failMissing(storage);
+  const names = await storage.list();
+  if (settings.mode !== "create" && !isStore(names)) failMissing(storage);
   // A newer format is told before a claim is put beside it.
-  await readIdentity(storage, files);
+  await readIdentity(storage, files, names);
   const { leaseMs, lockWaitMs } = settings;
   try {
     return await underClaim(
@@ -122,6 +124,12 @@ export function failMissing(storage: StoragePort): never {
   return fail(fault);
 }
 
+/** Ends a reader of a store that has no segment: it was not begun yet, or all of them are gone. */
+export async function failUnbegun(storage: StoragePort): Promise<never> {
+  const damage = missingSegment(marksOf(await readMarks(storage)), 1, () => false);
+  return damage ? fail(damage) : failMissing(storage);
+}
+
 async function openClaimed(
   storage: StoragePort,
   settings: Settings,
@@ -131,12 +139,17 @@ async function openClaimed(
   reindexing: Reindexing | undefined,
 ): Promise<OpenedForWriting> {
   const names = await storage.list();
-  const identity = await identityOf(storage, settings, files, names);
-  const { base, openRun } = baseOf(storage, settings, identity, files, places);
-  const noRun: OpenRun = () => Promise.resolve(undefined);
-  const believed = reindexing ? noRun : openRun;
-  const opening: Opening = { base, openRun: believed, names, claim };
-  const found = await survey(files, names, identity, believed, await places.floorAmong(names));
+  const openingOf = (identity: StoreIdentity): Opening => {
+    const { base, openRun } = baseOf(storage, settings, identity, files, places);
+    const believed: OpenRun = reindexing ? () => Promise.resolve(undefined) : openRun;
+    return { base, openRun, believed, names, claim };
+  };
+  const surveyed = await withIdentity(storage, files, names, async (identity) => {
+    const opening = openingOf(identity);
+    const floor = await places.floorAmong(names);
+    return { opening, found: await survey(files, names, identity, opening.believed, floor) };
+  });
+  const found = surveyed === "open" ? undefined : surveyed.found;
   const claims = standing(claim.others, found?.newest);
   if (isFailedFlushHere(claims, await storage.owner.self())) {
     throw new Error(
@@ -145,8 +158,13 @@ async function openClaimed(
         "repair",
     );
   }
-  const { log, ...begun } = found ? await begin(opening, found) : { log: logOf(base, undefined) };
-  const indexer = indexerOf(log, openRun, claim);
+  const opening = surveyed === "open"
+    ? openingOf(await beginStore(storage, settings, names, claim))
+    : surveyed.opening;
+  const { log, ...begun } = found
+    ? await begin(opening, found)
+    : { log: logOf(opening.base, undefined) };
+  const indexer = indexerOf(log, opening.openRun, claim);
   try {
     const tail = "last" in begun
       ? await openFound(
@@ -155,7 +173,7 @@ async function openClaimed(
         indexer,
         await stepsOver(log, begun.found, reindexing),
       )
-      : await openEmpty(log, claim);
+      : await pin(log, claim, undefined);
     await serve(log, tail, claim);
     indexer.begin(names);
     return { log, tail, claim, indexer };
@@ -186,16 +204,23 @@ export async function publishOpened(log: Log, claim: Claim, { flushed }: Tail): 
   await claim.publish(markOf(log, flushed));
 }
 
-async function openEmpty(log: Log, claim: Claim): Promise<Tail> {
+/** Says what a store is that has no segment; unless somebody had flushed one. */
+async function beginStore(
+  storage: StoragePort,
+  settings: Settings,
+  names: ReadonlyArray<string>,
+  claim: Claim,
+): Promise<StoreIdentity> {
   const damage = missingSegment(marksOf(claim.others), 1, () => false);
-  if (damage) return fail(damage);
-  return await pin(log, claim, undefined);
+  return damage ? fail(damage) : await beginIdentity(storage, settings, names);
 }
 
 /** What a log is opened with. */
 interface Opening {
   readonly base: LogBase;
   readonly openRun: OpenRun;
+  /** The same, or none at all: then every index run is made again. */
+  readonly believed: OpenRun;
   readonly names: ReadonlyArray<string>;
   readonly claim: Claim;
 }
@@ -212,7 +237,7 @@ interface Begun {
 }
 
 async function begin(opening: Opening, found: Survey, wanted?: number): Promise<Begun> {
-  const { base, openRun, names, claim } = opening;
+  const { base, believed, names, claim } = opening;
   const { newest, covered = scanStart(newest) } = found;
   const marks = marksOf(standing(claim.others, newest));
   const log = logOf(base, found);
@@ -229,7 +254,7 @@ async function begin(opening: Opening, found: Survey, wanted?: number): Promise<
     failCorrupt(name, 0, `the end of a log from segment ${wanted} on`, `one from ${first} on`);
   }
   // A drop that came to no end has left segments, or the names had told too little.
-  const kept = await survey(base.files, names, base.identity, openRun, floor.segment);
+  const kept = await survey(base.files, names, base.identity, believed, floor.segment);
   return await begin(opening, kept!, floor.segment);
 }
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { fail, failCorrupt } from "./attempt.ts";
-import { viewOf } from "./format/bytes.ts";
+import { corruptIn, fail, failCorrupt } from "./attempt.ts";
+import { areEqual, viewOf } from "./format/bytes.ts";
 import { claimEpochs, claimName, readMarks } from "./claims/claim_reader.ts";
 import { filesOf, readPart } from "./files.ts";
 import { FRAME_HEADER_BYTES, readFrameHeader } from "./format/frame.ts";
@@ -22,7 +22,7 @@ import {
   stateOf,
 } from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
-import { baseOf, failMissing, isStore } from "./opening.ts";
+import { baseOf, failMissing, failUnbegun, isStore } from "./opening.ts";
 import { manifestHere } from "./newest_manifest.ts";
 import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
@@ -31,17 +31,19 @@ import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
 import { noControl, refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { type OpenRun, readIdentity, type Survey, surveyAgain } from "./survey.ts";
+import { readIdentity } from "./store_identity.ts";
+import { type OpenRun, type Survey, surveyAgain } from "./survey.ts";
 
 /** Opens a store for reading. Faults are thrown. */
 export async function openReading(storage: StoragePort, settings: Settings): Promise<Session> {
   const places = placesOf(storage, settings);
   const files = filesOf(places, settings.filesOpenMax);
   try {
-    if (!isStore(await storage.list())) return failMissing(storage);
-    const identity = await readIdentity(storage, files);
+    const names = await storage.list();
+    if (!isStore(names)) return failMissing(storage);
+    const identity = await readIdentity(storage, files, names);
     // Between its claim and its first segment a new store has nothing to read.
-    if (typeof identity === "string") return failMissing(storage);
+    if (identity === "open") return await failUnbegun(storage);
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
     const log = logOf(base, undefined);
     places.follow(() => log.manifest);
@@ -57,7 +59,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
 /** A log that is read, and what it takes to read on. */
 interface Reader {
   readonly log: Log;
-  readonly openRun: OpenRun;
+  openRun: OpenRun;
   /** The names that matter, as they were when the store was surveyed last. */
   names: string;
   /** The header of the segment in which the readable part ends, while its terms are in memory. */
@@ -125,8 +127,29 @@ function watchClaims(storage: StoragePort, settings: Settings, moved: () => void
   };
 }
 
-/** Reads on: as far as the marks of all writers allow by now. */
+/**
+ * Reads on. As long as nothing could be read, the first segment of another writer may come to count,
+ * and with it what that one has said the store is: what looks like damage may be no more than that.
+ */
 async function readOn(reader: Reader): Promise<void> {
+  const { log } = reader;
+  try {
+    await readToMarks(reader);
+  } catch (thrown) {
+    if (log.readable.position > 0 || !corruptIn(thrown)) throw thrown;
+    const { storage, settings, files, places } = log;
+    const identity = await readIdentity(storage, files, await storage.list());
+    if (identity === "open" || areEqual(identity.storeId, log.identity.storeId)) throw thrown;
+    const { base, openRun } = baseOf(storage, settings, identity, files, places);
+    const { hasher, derivedIds } = base;
+    Object.assign(log, { identity, hasher, derivedIds });
+    reader.openRun = openRun;
+    await readOn(reader);
+  }
+}
+
+/** Reads on, as far as the marks of all writers allow by now. */
+async function readToMarks(reader: Reader): Promise<void> {
   const { log } = reader;
   const marks = marksOf(await readMarks(log.storage));
   const names = await log.storage.list();

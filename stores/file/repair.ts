@@ -11,16 +11,14 @@
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { OpenFault, ReadFault, RepairFault, RepairRefused } from "../../src/fault.ts";
-import { writeAll } from "./append/write_all.ts";
 import { attempt, fail } from "./attempt.ts";
 import { readMarks } from "./claims/claim_reader.ts";
 import { underClaim } from "./claims/claimant.ts";
 import type { Claim } from "./claims/held_claim.ts";
 import { type DamagedSurvey, surveyDamaged } from "./damaged_survey.ts";
-import { type Files, filesOf, readPart } from "./files.ts";
-import { damagedName, segmentName, STORE_FILE } from "./format/layout.ts";
+import { type Files, filesOf } from "./files.ts";
+import { segmentName } from "./format/layout.ts";
 import { scanStart, SEGMENT_FLAG_REPAIR, SEGMENT_HEADER_BYTES } from "./format/segment.ts";
-import type { StoreIdentity } from "./format/store_file.ts";
 import { loadLast, logOf, pointOf, unindexed } from "./load_log.ts";
 import type { Log } from "./log.ts";
 import { newestManifest } from "./newest_manifest.ts";
@@ -196,10 +194,13 @@ async function beginBehind(
   found: DamagedSurvey,
 ): Promise<void> {
   const { headers, state, identity, facts } = found;
-  if (facts.identity !== "sound") await writeAgain(storage, files, identity);
+  const last = headers.at(-1);
+  // Said anew too where no segment vouches that what was said is on the disk.
+  if (facts.identity !== "sound" || !last) {
+    await writeIdentity(storage, await storage.list(), identity);
+  }
   const { base } = baseOf(storage, settingsOf({}), identity, files, places);
   const log = logOf(base, unindexed(headers));
-  const last = headers.at(-1);
   const name = last && segmentName(last.number, last.epoch);
   // One that is archived is as durable as its tier.
   if (name !== undefined && await storage.exists(name)) {
@@ -227,35 +228,4 @@ async function manifestUpTo(log: Log, { headers, state }: DamagedSurvey): Promis
     if (end > SEGMENT_HEADER_BYTES) break;
   }
   return await newestManifest(log);
-}
-
-/** Writes the file that says what store it is again; a damaged one is kept under another name. */
-async function writeAgain(
-  storage: StoragePort,
-  files: Files,
-  identity: StoreIdentity,
-): Promise<void> {
-  const damaged = await files.lend(
-    STORE_FILE,
-    async (file) => readPart(file, 0, await file.size()),
-  );
-  if (damaged !== "missing") {
-    await keep(storage, damaged);
-    await storage.remove(STORE_FILE);
-  }
-  await writeIdentity(storage, identity);
-}
-
-async function keep(storage: StoragePort, bytes: Uint8Array): Promise<void> {
-  for (let attempt = 1;; attempt++) {
-    const file = await storage.create(damagedName(STORE_FILE, attempt));
-    if (file === "exists") continue;
-    try {
-      await writeAll(file, 0, bytes);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    return await storage.syncDirectory();
-  }
 }

@@ -198,7 +198,7 @@ function reasons({ damage, identity, hasFlushFailed }: Repair): ReadonlyArray<st
       : []),
     ...(identity === "sound" ? [] : [
       `The file STORE is ${identity}; it is made again, with the identity that the segments name` +
-      (identity === "damaged" ? ", and its damaged bytes are kept under another name" : ""),
+      (identity === "damaged" ? ", under another name: the damaged one is left as it is" : ""),
     ]),
     ...(hasFlushFailed
       ? [

@@ -12,7 +12,7 @@ import { readMarks } from "./claims/claim_reader.ts";
 import { filesOf } from "./files.ts";
 import { loadLast, loadWhole, logOf, pointOf, unindexed } from "./load_log.ts";
 import type { Log } from "./log.ts";
-import { baseOf, failMissing, isStore } from "./opening.ts";
+import { baseOf, failMissing, failUnbegun, isStore } from "./opening.ts";
 import { manifestHere } from "./newest_manifest.ts";
 import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
@@ -21,7 +21,8 @@ import { judgeEnd } from "./segment_end.ts";
 import { scanStart, type SegmentHeader } from "./format/segment.ts";
 import { noControl, refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { foundSegments, readIdentity } from "./survey.ts";
+import { readIdentity } from "./store_identity.ts";
+import { foundSegments } from "./survey.ts";
 
 /** Opens what is sound of a store, as it is now. Faults are thrown; damage is observed. */
 export async function openSalvaging(storage: StoragePort, settings: Settings): Promise<Session> {
@@ -30,8 +31,8 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
   try {
     const names = await storage.list();
     if (!isStore(names)) return failMissing(storage);
-    const identity = await readIdentity(storage, files);
-    if (typeof identity === "string") return failMissing(storage);
+    const identity = await readIdentity(storage, files, names);
+    if (identity === "open") return await failUnbegun(storage);
     const marks = marksOf(await readMarks(storage));
     const { floor: { segment: floor } } = await places.manifest();
     const found = await foundSegments(files, await places.list(), identity);

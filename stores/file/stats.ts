@@ -24,7 +24,7 @@ import { readCounts, sectionsOf } from "./runs/index_header.ts";
 import { lookBehindEnd } from "./scan.ts";
 import { isLeftByErasure } from "./retention/removal.ts";
 import type { StoragePort } from "./storage.ts";
-import { headerOf, readIdentity } from "./survey.ts";
+import { headerOf } from "./survey.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -157,8 +157,6 @@ async function figures(
   log: Log,
   goOn: () => void,
 ): Promise<StoreStats> {
-  const identity = await readIdentity(storage, files);
-  if (typeof identity === "string") return failMissing(storage);
   const streams = await countStreams(log, goOn);
   const all = await sizesOfFiles(files, await storage.list());
   const sum = (wanted: (name: string) => boolean): number => {
@@ -180,8 +178,8 @@ async function figures(
   const indexBytes = sum(isIndex);
   const unused = [...all.keys()].filter((name) => isIndex(name) && !runs.has(name)).sort();
   return {
-    storeId: hex(identity.storeId),
-    created: new Date(identity.created),
+    storeId: hex(log.identity.storeId),
+    created: new Date(log.identity.created),
     records,
     streams,
     segments: [...all.keys()].filter(isSegment).length,

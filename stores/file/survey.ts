@@ -1,27 +1,27 @@
 /**
- * Surveying a store: what it is, which files are its log, and which part of it index runs cover.
- * Reads names, the file `STORE`, the ends of index runs, and headers of segments that no run covers.
+ * Surveying a store: which files are its log, and which part of it index runs cover. Reads names, the
+ * ends of index runs, and headers of segments that no run covers.
  *
  * @module
  */
-import { isLeft, left, right } from "fp-ts/lib/Either.js";
+import { type Either, isLeft, left, right } from "fp-ts/lib/Either.js";
 import { corruptIn, fail, failCorrupt } from "./attempt.ts";
 import { isZero, viewOf } from "./format/bytes.ts";
 import { checkHeader, type FoundSegment, newestFirst, type SegmentId } from "./chain.ts";
 import { type Files, readPart } from "./files.ts";
 import { FRAME_SEAL, frameSize, isBodySound, readFrameHeader } from "./format/frame.ts";
-import { parseName, segmentName, STORE_FILE } from "./format/layout.ts";
+import { parseName, segmentName } from "./format/layout.ts";
 import type { RunReader } from "./runs/run_reader.ts";
 import {
   decodeSegmentHeader,
-  FORMAT_MAJOR,
   headerChecksum,
+  type HeaderDefect,
   type ScanState,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
 } from "./format/segment.ts";
 import type { StoragePort } from "./storage.ts";
-import { decodeStoreFile, STORE_FILE_BYTES, type StoreIdentity } from "./format/store_file.ts";
+import type { StoreIdentity } from "./format/store_file.ts";
 
 /** The log, as its files say. */
 export interface Survey {
@@ -44,36 +44,6 @@ export interface Gap {
 
 /** Opens an index run, or says nothing of one that is not sound. */
 export type OpenRun = (name: string) => Promise<RunReader | undefined>;
-
-/**
- * Reads what a store is. The file that says it is written before the first segment: as long as
- * there is none, one that is not sound is a creation that never finished; later it is damage.
- */
-export async function readIdentity(
-  storage: StoragePort,
-  files: Files,
-): Promise<StoreIdentity | "missing" | "unfinished"> {
-  // The names first: if a segment is among them, the file was whole before.
-  const hasSegments = segmentsIn(await storage.list()).length > 0;
-  const wanted = `the file that says what store ${storage.place} is`;
-  const bytes = await files.lend(STORE_FILE, (file) => readPart(file, 0, STORE_FILE_BYTES));
-  if (bytes === "missing") {
-    return hasSegments ? failCorrupt(STORE_FILE, 0, wanted, "no such file") : "missing";
-  }
-  const identity = decodeStoreFile(bytes);
-  if (!isLeft(identity)) return identity.right;
-  if (identity.left._tag === "NewerStore") {
-    return fail({
-      _tag: "NewerFormat",
-      stored: "no",
-      file: STORE_FILE,
-      known: FORMAT_MAJOR,
-      found: identity.left.found,
-    });
-  }
-  if (!hasSegments) return "unfinished";
-  return failCorrupt(STORE_FILE, identity.left.offset, wanted, identity.left.found);
-}
 
 /**
  * Surveys the files of a store, backward from the newest segment to the one with which the log
@@ -242,7 +212,18 @@ export async function headerOf(
   identity: Pick<StoreIdentity, "storeId">,
 ): Promise<SegmentHeader | "unfinished"> {
   const name = segmentName(segment.number, segment.epoch);
-  const header = await files.lend(name, async (file) => {
+  const header = await readHeader(files, segment);
+  if (header === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
+  const checked = checkHeader(segment, identity.storeId, header);
+  return isLeft(checked) ? fail(checked.left) : checked.right;
+}
+
+/** What stands at the beginning of a segment file, whatever store it names. */
+export async function readHeader(
+  files: Files,
+  { number, epoch }: SegmentId,
+): Promise<Either<HeaderDefect, SegmentHeader> | "missing"> {
+  return await files.lend(segmentName(number, epoch), async (file) => {
     const bytes = await readPart(file, 0, SEGMENT_HEADER_BYTES);
     const decoded = decodeSegmentHeader(bytes, false);
     if (!isLeft(decoded) || decoded.left._tag !== "BadHeader") return decoded;
@@ -250,9 +231,6 @@ export async function headerOf(
     const behind = await readPart(file, 0, await file.size());
     return decodeSegmentHeader(bytes, isZero(behind, SEGMENT_HEADER_BYTES));
   });
-  if (header === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
-  const checked = checkHeader(segment, identity.storeId, header);
-  return isLeft(checked) ? fail(checked.left) : checked.right;
 }
 
 /** Every segment file with its header, or with what is wrong with that. */

@@ -154,7 +154,7 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     name: "believes old runs when the index is made again",
     rule: "Making the index again believes nothing of what is there",
     file: "stores/file/opening.ts",
-    edits: [[`reindexing ? noRun : openRun`, `noRun && openRun`]],
+    edits: [[`reindexing ? () => Promise.resolve(undefined) : openRun`, `openRun`]],
     caughtBy: {
       file: "test/stores/file/rebuild_test.ts",
       test:

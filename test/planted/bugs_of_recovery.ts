@@ -238,25 +238,11 @@ export const recoveryBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
-    name: "writes STORE again though there are segments",
-    rule: "Open 1: one that is not whole is written again as long as there is no segment",
-    file: "stores/file/survey.ts",
-    edits: [[
-      `  if (!hasSegments) return "unfinished";`,
-      `  if (bytes.length >= 0) return "unfinished";`,
-    ]],
-    caughtBy: {
-      file: openingTest,
-      test:
-        "opening > writes STORE again if its creation was cut off, as long as there is no segment",
-    },
-  },
-  {
     name: "claims a store of a newer format",
     rule: "Open 1: a newer format is refused before a claim lies beside it",
     file: opening,
     edits: [[
-      `  await readIdentity(storage, files);\n  const { leaseMs`,
+      `  await readIdentity(storage, files, names);\n  const { leaseMs`,
       `  const { leaseMs`,
     ]],
     caughtBy: {

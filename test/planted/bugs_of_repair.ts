@@ -48,14 +48,19 @@ export const repairBugs: ReadonlyArray<PlantedBug> = [
     caughtBy: { file: repairTest, test: middle },
   },
   {
-    name: "writes over a damaged STORE",
-    rule: "Repair: the bytes of a damaged STORE are kept beside it",
+    name: "removes a damaged STORE",
+    rule: "Repair: a damaged STORE is left as it is",
     file: repair,
-    edits: [[`    await keep(storage, damaged);\n`, ``]],
+    edits: [[
+      `    await writeIdentity(storage, await storage.list(), identity);\n`,
+      `    await storage.remove("STORE");
+    await writeIdentity(storage, await storage.list(), identity);
+`,
+    ]],
     caughtBy: {
       file: repairTest,
       test:
-        "a repair > writes STORE again where it is gone or damaged, and keeps the damaged bytes",
+        "a repair > says what the store is anew where STORE is gone or damaged, and leaves that as it is",
     },
   },
   {

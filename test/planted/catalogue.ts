@@ -9,6 +9,7 @@ import { archiveBugs } from "./bugs_of_archive.ts";
 import { bugsOfBytes } from "./bugs_of_bytes.ts";
 import { chainBugs } from "./bugs_of_chain.ts";
 import { claimBugs } from "./bugs_of_claims.ts";
+import { identityBugs } from "./bugs_of_identity.ts";
 import { mergeBugs } from "./bugs_of_merges.ts";
 import { coldTierBugs } from "./bugs_of_cold_tier.ts";
 import { controlBugs } from "./bugs_of_control.ts";
@@ -25,6 +26,7 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...admissionBugs,
   ...claimBugs,
   ...recoveryBugs,
+  ...identityBugs,
   ...bugsOfBytes,
   ...readingBugs,
   ...runBugs,

@@ -88,6 +88,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "format/store_file",
   "format/stream_cut",
   "format/whole_frames",
+  "identity_choice",
   "options",
   "read/hot_span",
   "read/selection",

@@ -8,7 +8,7 @@
 
 /** What a file is, as its name says. */
 export type FileName =
-  | { readonly kind: "store" }
+  | { readonly kind: "store"; readonly attempt: number }
   | { readonly kind: "segment"; readonly number: number; readonly epoch: number }
   | {
     readonly kind: "index";
@@ -22,14 +22,17 @@ export type FileName =
   /** How far a backup goes. */
   | { readonly kind: "backup"; readonly attempt: number };
 
-/** The file that says what store this is. */
+/**
+ * The file that says what store this is. If several writers have tried to begin the store, it is the
+ * first of several, and the segments say which one counts.
+ */
 export const STORE_FILE = "STORE";
 
 /** The name of a file. */
 export function printName(file: FileName): string {
   switch (file.kind) {
     case "store":
-      return STORE_FILE;
+      return file.attempt === 1 ? STORE_FILE : `${STORE_FILE}-${digits(file.attempt)}`;
     case "segment":
       return `segment-${digits(file.number)}-${digits(file.epoch)}.log`;
     case "index":
@@ -59,11 +62,6 @@ export function archiveName(number: number, attempt: number): string {
   return `archive-${digits(number)}-${digits(attempt)}.arc`;
 }
 
-/** Where a repair keeps the bytes of a damaged file that it makes again. No name of a store's own. */
-export function damagedName(name: string, attempt: number): string {
-  return `damaged-${digits(attempt)}-${name}`;
-}
-
 /** The name of a segment in which events were erased. */
 export function erasedName(number: number, attempt: number): string {
   return `erased-${digits(number)}-${digits(attempt)}.log`;
@@ -74,6 +72,7 @@ function digits(number: number): string {
 }
 
 const patterns = {
+  store: /^STORE-(\d{10})$/,
   segment: /^segment-(\d{10})-(\d{10})\.log$/,
   index: /^index-(\d{10})-(\d{10})-(\d{10})\.idx$/,
   archive: /^archive-(\d{10})-(\d{10})\.arc$/,
@@ -84,9 +83,14 @@ const patterns = {
 
 /** What a name says, or nothing for a name that is not ours: it is ignored and never removed. */
 export function parseName(name: string): FileName | undefined {
-  if (name === STORE_FILE) return { kind: "store" };
+  if (name === STORE_FILE) return { kind: "store", attempt: 1 };
   // Names are looked at often: the first word says which pattern is worth a try.
   switch (name.slice(0, name.indexOf("-"))) {
+    case "STORE": {
+      const [attempt = 0] = numbersOf(patterns.store, name) ?? [];
+      // The first one has no number in its name.
+      return attempt > 1 ? { kind: "store", attempt } : undefined;
+    }
     case "segment": {
       const found = numbersOf(patterns.segment, name);
       return found && { kind: "segment", number: found[0]!, epoch: found[1]! };
@@ -152,6 +156,12 @@ export function nextArchive(names: ReadonlyArray<string>, number: number): numbe
 /** The first attempt at erasing events of a segment whose name nobody has used. */
 export function nextErased(names: ReadonlyArray<string>, number: number): number {
   return nextOfKind(names, "erased", number);
+}
+
+/** The first name of a file that says what store this is that nobody has used. */
+export function nextStoreFile(names: ReadonlyArray<string>): string {
+  const attempts = names.map(parseName).map((file) => file?.kind === "store" ? file.attempt : 0);
+  return printName({ kind: "store", attempt: Math.max(0, ...attempts) + 1 });
 }
 
 function nextOfKind(

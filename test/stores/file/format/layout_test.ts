@@ -6,13 +6,19 @@ import {
   type FileName,
   nextArchive,
   nextAttempt,
+  nextStoreFile,
   parseName,
   printName,
 } from "../../../../stores/file/format/layout.ts";
 
 const number = fc.integer({ min: 0, max: 9_999_999_999 });
 const fileName: fc.Arbitrary<FileName> = fc.oneof(
-  fc.constant({ kind: "store" } as const),
+  fc.record({
+    kind: fc.constant("store" as const),
+    attempt: fc.integer({ min: 1, max: 9_999_999_999 }),
+  }, {
+    noNullPrototype: true,
+  }),
   fc.record({ kind: fc.constant("segment" as const), number, epoch: number }, {
     noNullPrototype: true,
   }),
@@ -45,6 +51,9 @@ test("what is parsed prints to the very same name, so no file has two names", ()
       "store",
       "writer-0000000001.claim\n",
       " STORE",
+      "STORE-2",
+      "STORE-0000000001",
+      "STORE-0000000000",
     ]
   ) assert.equal(parseName(name), undefined, JSON.stringify(name));
 });
@@ -68,6 +77,12 @@ test("an attempt comes after all of the same run, so no name is used twice", () 
     printName({ kind: "index", from, to, attempt });
   assert.equal(nextAttempt([], 1, 1), 1);
   assert.equal(nextAttempt([run(1, 1, 2), run(1, 1, 7), run(1, 2, 9), run(2, 2, 8), "x"], 1, 1), 8);
+});
+
+test("who begins a store anew says so in a file of its own", () => {
+  assert.equal(nextStoreFile([]), "STORE");
+  assert.equal(nextStoreFile(["STORE", "segment-0000000001-0000000001.log"]), "STORE-0000000002");
+  assert.equal(nextStoreFile(["STORE-0000000007", "STORE", "STORE-9"]), "STORE-0000000008");
 });
 
 test("the archive of a segment comes after all others of the same segment", () => {
