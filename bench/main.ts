@@ -3,7 +3,7 @@
  *
  *     npm run bench                          everything; writes bench/results.{md,json,svg}
  *     npm run bench -- --quick               the same in about two minutes, less exactly
- *     npm run bench -- --only W1,W2          some workloads
+ *     npm run bench -- --only W1,W2,weight   some workloads
  *     npm run bench -- --subjects "leftfold;limit"
  *     npm run bench -- --runtimes node,deno,bun
  *     npm run bench -- --compare FILE        afterwards, which ratio fell since the run in FILE
@@ -14,7 +14,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -28,6 +28,8 @@ import { versionOf } from "./peer.ts";
 import { figure, reportOf } from "./report.ts";
 import type { Figure, Measured, Results } from "./result.ts";
 import { measureReading, measureWriting, type Setup } from "./rounds.ts";
+import { subjects } from "./subjects/mod.ts";
+import { measureWeight } from "./weight.ts";
 import { STREAMS, workloads } from "./workload.ts";
 
 const { values } = parseArgs({
@@ -68,15 +70,18 @@ const setup: Setup = {
 // ---------------------------------------------------------------------------
 
 function installPeers(): void {
-  if (existsSync(join(here, "node_modules"))) return;
-  console.log(
-    "Installing what it is measured against (once; two of them are compiled)...",
-  );
-  const { status } = spawnSync("npm", ["ci", "--prefix", here], {
-    stdio: "inherit",
-  });
-  if (status !== 0) {
-    throw new Error("the peers could not be installed; see above");
+  for (const folder of [here, join(here, "postgresql")]) {
+    if (existsSync(join(folder, "node_modules"))) continue;
+    console.log("Installing what it is measured against (once; two of them are compiled)...");
+    const { status } = spawnSync("npm", ["ci", "--prefix", folder], { stdio: "inherit" });
+    if (status !== 0) throw new Error("the peers could not be installed; see above");
+  }
+}
+
+function tellMissing(): void {
+  for (const { name, missing } of subjects) {
+    const why = missing?.();
+    if (why !== undefined) console.log(`Left out: ${name}, since ${why}.`);
   }
 }
 
@@ -88,7 +93,10 @@ function commitNow(): string {
 }
 
 installPeers();
+tellMissing();
 compileChildren();
+// A server that runs as another user has to come to its own directory in it.
+chmodSync(setup.scratch, 0o711);
 try {
   const ids = workloads.filter(({ id }) => isWanted(id));
   const measured: Measured[] = [];
@@ -102,6 +110,7 @@ try {
   const figures: Figure[] = [];
   if (isWanted("W6b")) figures.push(...await measureKilled(setup));
   if (isWanted("W9")) figures.push(...await measureDelay(setup));
+  if (isWanted("weight")) figures.push(...measureWeight(setup.rounds));
   const results: Results = {
     at: new Date().toISOString().slice(0, 10),
     commit: commitNow(),
@@ -112,6 +121,7 @@ try {
       node: process.versions.node,
       "better-sqlite3": versionOf("better-sqlite3"),
       emmett: versionOf("@event-driven-io/emmett"),
+      "emmett-postgresql": versionOf("@event-driven-io/emmett-postgresql", "postgresql"),
       "event-storage": versionOf("event-storage"),
       "fmodel-ts": versionOf("@fraktalio/fmodel-ts"),
       castore: versionOf("@castore/core"),

@@ -120,8 +120,8 @@ function runnersFor(
   id: string,
 ): ReadonlyArray<Runner> {
   return subjects
-    .filter(({ name, workloads }) =>
-      (!named || named.includes(name)) && (workloads?.includes(id) ?? true)
+    .filter(({ name, workloads, missing }) =>
+      (!named || named.includes(name)) && (workloads?.includes(id) ?? true) && !missing?.()
     )
     .flatMap(({ name }) => {
       return (name === OURS ? runtimes : ["node"]).map((runtime) => ({

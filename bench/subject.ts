@@ -14,6 +14,8 @@ export interface Subject {
   readonly durable: Durable;
   /** The only workloads that it is asked for; all of them if left out. */
   readonly workloads?: ReadonlyArray<string>;
+  /** Why it cannot be measured on this machine; nothing if it can. Always possible if left out. */
+  readonly missing?: () => string | undefined;
   /** Opens it in a directory of its own; what an earlier process has left there is there again. */
   readonly open: (place: string) => Promise<Opened>;
 }

@@ -8,13 +8,13 @@ import { loadPeer } from "../peer.ts";
 import type { SampleData, SampleEvent } from "../sample.ts";
 import { added, nothingYet, type Opened, type Subject, type Sum } from "../subject.ts";
 
-interface EmmettEvent {
+export interface EmmettEvent {
   readonly type: string;
   readonly data: SampleData;
   readonly metadata?: unknown;
 }
 
-interface EmmettStore {
+export interface EmmettStore {
   readonly appendToStream: (
     stream: string,
     events: ReadonlyArray<SampleEvent>,
@@ -28,7 +28,7 @@ interface EmmettStore {
   }) => Promise<{ readonly state: Sum }>;
 }
 
-interface Emmett {
+export interface Emmett {
   readonly getInMemoryEventStore: () => EmmettStore;
   readonly DeciderCommandHandler: (options: {
     readonly decide: (command: Deposit, state: Sum) => EmmettEvent;
@@ -142,7 +142,8 @@ function lineOf(): <Value>(call: () => Promise<Value>) => Promise<Value> {
   };
 }
 
-function openedOn(emmett: Emmett, store: EmmettStore): Opened {
+/** What every store of Emmett can be asked. */
+export function openedOn(emmett: Emmett, store: EmmettStore): Opened {
   const decide = ({ account, amount }: Deposit, state: Sum): EmmettEvent => ({
     type: "MoneyDeposited",
     data: {

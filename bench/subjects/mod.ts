@@ -7,6 +7,7 @@ import type { Subject } from "../subject.ts";
 import { castoreInMemory } from "./castore.ts";
 import { castorePure } from "./castore_pure.ts";
 import { emmettInMemory, emmettSqlite } from "./emmett.ts";
+import { emmettPostgresql } from "./emmett_postgresql.ts";
 import { eventStorage, eventStorageFlushed } from "./event_storage.ts";
 import { fmodel } from "./fmodel.ts";
 import { handWritten } from "./hand_written.ts";
@@ -25,6 +26,7 @@ export const subjects: ReadonlyArray<Subject> = [
   eventStorageFlushed,
   eventStorage,
   emmettSqlite,
+  emmettPostgresql,
   emmettInMemory,
   castoreInMemory,
   handWritten,
