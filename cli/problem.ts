@@ -92,11 +92,9 @@ export function explainProblem(problem: Problem, request?: Request): string {
       return `${problem.place} wants credentials; set ${problem.names.join(" and ")} in the ` +
         "environment, and AWS_ENDPOINT_URL if it is not at Amazon";
     case "ColdUnnamed":
-      return `Of what would go of ${problem.store}, ${
+      return `A part of what would go of ${problem.store} is in the cold tier (${
         figure(problem.archivedSegments, "segment")
-      } ` +
-        "lie in the cold tier: say where with --cold, so that they are removed there too; nothing " +
-        "was dropped";
+      }): say where with --cold, so that it goes there too; nothing was dropped`;
     case "WouldForget":
       return "Nothing was dropped, since streams would be forgotten that no tombstone has ended; " +
         "end them with tombstone, drop less, or add --forget";

@@ -176,16 +176,16 @@ async function refuseForgetting(log: Log, segment: number): Promise<void> {
 
 /** Streams without a tombstone that have records below a segment only: some of them. */
 async function forgottenBelow(log: Log, segment: number): Promise<ReadonlyArray<string>> {
-  const streams: string[] = [];
+  const streams = new Set<string>();
   for await (const names of namesBelow(log, segment)) {
     for (const name of names) {
       if (await isKept(log, name, segment)) continue;
       if ((await cutsOf(log, () => [name]))?.get(name)?.isTombstone) continue;
-      streams.push(name);
-      if (streams.length === FORGOTTEN_MAX) return streams;
+      streams.add(name);
+      if (streams.size === FORGOTTEN_MAX) return [...streams];
     }
   }
-  return streams;
+  return [...streams];
 }
 
 /** The streams with records below a segment, some at a time; some more than once. */

@@ -29,6 +29,7 @@ describe("the plan of a drop", () => {
       const own = await ok(store.planDrop(position));
       assert.deepEqual({ ...own, next: 0 }, { ...plan, next: 0 }, "also of who writes");
       assert.deepEqual(plan.leftOver, []);
+      assert.equal(new Set(plan.forgotten).size, plan.forgotten.length);
       if (plan.forgotten.length > 0) await fault(store.dropBelow(position), "WouldForget");
       const { floor, segments } = await ok(store.dropBelow(position, { forget: true }));
       assert.deepEqual([floor, segments], [plan.floor, plan.segments]);
