@@ -39,8 +39,8 @@ export interface Talking {
 }
 
 /** What is run in processes of its own. */
-type Program = "child" | "delay_child";
-const programs: ReadonlyArray<Program> = ["child", "delay_child"];
+type Program = "child" | "curve_child" | "delay_child";
+const programs: ReadonlyArray<Program> = ["child", "curve_child", "delay_child"];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));

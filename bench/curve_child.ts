@@ -1,0 +1,118 @@
+/**
+ * Stores so many events in so many streams, or measures a store that another process has made so.
+ * Arguments: what to do, the directory, and its `CurveTask` as JSON. The answer is a line of JSON.
+ *
+ * @module
+ */
+import process from "node:process";
+import { isSome } from "fp-ts/lib/Option.js";
+import {
+  type Encoded,
+  type EventStore,
+  type Page,
+  type Pages,
+  type ReadFault,
+  run,
+} from "../mod.ts";
+import { openFileStore } from "../stores/file/mod.ts";
+import { directory } from "../stores/storage/node.ts";
+import { sampleEvent } from "./sample.ts";
+
+/** A store, and for how long each workload is run on it. */
+export interface CurveTask {
+  readonly events: number;
+  readonly streams: number;
+  readonly milliseconds: number;
+}
+
+/** One round on one store. */
+export interface CurveRound {
+  readonly w1: number;
+  readonly w2: number;
+  readonly w5: number;
+  readonly openMs: number;
+  readonly memoryBytes: number;
+}
+
+/** Streams of 100 events that every store has, scattered over its log: what W5 loads. */
+const MARKED = 100;
+const MARKED_EVENTS = 100 * MARKED;
+const IN_FLIGHT = 2_000;
+
+const [what, place = "", text = ""] = process.argv.slice(2);
+// The parent wrote it.
+const { events, streams, milliseconds } = JSON.parse(text) as CurveTask;
+
+/** The stream of the nth event: one in so many goes to the marked ones, in turn. */
+function streamOf(nth: number): string {
+  const every = Math.floor(events / MARKED_EVENTS);
+  const isMarked = nth % every === 0 && nth / every < MARKED_EVENTS;
+  return isMarked ? `marked-${nth / every % MARKED}` : otherStream(nth);
+}
+
+function otherStream(nth: number): string {
+  // A step that shares no divisor with the number of streams comes to all of them, far apart.
+  return `other-${nth * 61_803 % Math.max(1, streams - MARKED)}`;
+}
+
+async function append(store: EventStore, nth: number, stream: string): Promise<void> {
+  const { type, data, metadata } = sampleEvent(nth);
+  const event = { type, schemaVersion: 1, data, tags: [] };
+  await run(store.append({ writes: [{ stream, expected: "any", events: [{ event, metadata }] }] }));
+}
+
+async function fill(): Promise<void> {
+  const store = await run(openFileStore(directory(place), { durability: "os" }));
+  for (let from = 0; from < events; from += IN_FLIGHT) {
+    const some = Array.from({ length: Math.min(IN_FLIGHT, events - from) }, (_, at) => from + at);
+    await Promise.all(some.map((nth) => append(store, nth, streamOf(nth))));
+  }
+  await run(store.close);
+}
+
+async function measure(): Promise<CurveRound> {
+  const before = process.memoryUsage().rss;
+  const begun = performance.now();
+  const store = await run(openFileStore(directory(place)));
+  const openMs = performance.now() - begun;
+  const memoryBytes = process.memoryUsage().rss - before;
+  let nth = 0;
+  const once = async (): Promise<void> => {
+    nth += 1;
+    await append(store, events + nth, otherStream(nth));
+  };
+  const w1 = await rateOf(1, once);
+  const w2 = await rateOf(64, once);
+  let loaded = 0;
+  const w5 = await rateOf(1, async () => {
+    loaded += 1;
+    const count = await countOf(store, `marked-${loaded * 37 % MARKED}`);
+    if (count !== 100) throw new Error(`a marked stream has ${count} events`);
+  });
+  await run(store.close);
+  return { w1, w2, w5, openMs, memoryBytes };
+}
+
+async function rateOf(callers: number, once: () => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  let done = 0;
+  await Promise.all(Array.from({ length: callers }, async () => {
+    for (; performance.now() - begun < milliseconds; done += 1) await once();
+  }));
+  return done / (performance.now() - begun) * 1000;
+}
+
+async function countOf(store: EventStore, stream: string): Promise<number> {
+  let count = 0;
+  let pages: Pages<Encoded, ReadFault> | undefined = store.read({ stream });
+  while (pages) {
+    const page: Page<Encoded, ReadFault> = await run(pages);
+    for (const { event } of page.records) if (event.data !== undefined) count += 1;
+    pages = isSome(page.next) ? page.next.value : undefined;
+  }
+  return count;
+}
+
+const answer = what === "fill" ? await fill() : await measure();
+process.stdout.write(`${JSON.stringify(answer ?? null)}\n`);
+process.exit(0);
