@@ -12,9 +12,9 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { command, endAll } from "./gate/command.ts";
 import { findTests } from "./gate/files.ts";
+import { programOptions } from "./support/program_options.ts";
 
 const SECONDS_MAX = 1_800;
 
@@ -63,7 +63,7 @@ async function run(file: string, seed: number): Promise<boolean> {
   return isGreen;
 }
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = programOptions(new URL(import.meta.url), {
   options: { seed: { type: "string" } },
   allowPositionals: true,
 });

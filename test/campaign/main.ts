@@ -12,7 +12,6 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
 import { type Profile, type ProfileName, profiles } from "../../stores/storage/simulated.ts";
 import { crashEverywhere, type Failure, type Thoroughness } from "./exhaustive.ts";
@@ -21,6 +20,7 @@ import { life, type Verdict } from "./life.ts";
 import { scripts } from "./scripts.ts";
 import { shortScripts } from "./short.ts";
 import { shrink } from "./shrink.ts";
+import { programOptions } from "../support/program_options.ts";
 
 const under = { openFileStore, fileStates };
 
@@ -173,7 +173,7 @@ async function exhaustShort(): Promise<number> {
   return failed;
 }
 
-const { values } = parseArgs({
+const { values } = programOptions(new URL(import.meta.url), {
   options: {
     exhaustive: { type: "boolean", default: false },
     short: { type: "boolean", default: false },

@@ -12,7 +12,6 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { checkParts } from "./checks.ts";
 import { endAll } from "./command.ts";
 import { examplesPart } from "./examples.ts";
@@ -21,6 +20,7 @@ import { mustNotCompilePart } from "./must_not_compile.ts";
 import { packagePart } from "./package.ts";
 import type { Part, Verdict, Wanted } from "./part.ts";
 import { runtimeParts, tidyPart } from "./runtimes.ts";
+import { programOptions } from "../support/program_options.ts";
 
 /** Long parts first, so that two of them share the time at the end; one that fills the machine before. */
 const parts: ReadonlyArray<Part> = [
@@ -90,7 +90,7 @@ function choose(only: string | undefined): ReadonlyArray<Part> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = programOptions(new URL(import.meta.url), {
     options: { only: { type: "string" }, list: { type: "boolean", default: false } },
     allowPositionals: true,
   });
