@@ -5,6 +5,7 @@
  */
 import { judge } from "./bar.ts";
 import { median, noise, OURS, ratioTo, type Results } from "./result.ts";
+import { subjects } from "./subjects/mod.ts";
 import { workloads } from "./workload.ts";
 
 /** The page. */
@@ -43,7 +44,9 @@ function table(
       const isOurs = subject === OURS && runtime === "node";
       const ratio = runtime === "node" && !isOurs ? ratioTo(results, id, subject) : undefined;
       const times = ratio === undefined ? "" : `${ratio.toFixed(2)} x`;
-      return `| ${who} | ${figure(median(rates))} | ${percent(noise(rates))} | ${times} |`;
+      return `| ${who}${durableOf(subject)} | ${figure(median(rates))} | ${
+        percent(noise(rates))
+      } | ${times} |`;
     }),
     "",
   ];
@@ -82,6 +85,12 @@ function barTable(results: Results): ReadonlyArray<string> {
     ),
     "",
   ];
+}
+
+/** What an acknowledgement of a subject means, in words behind its name. */
+function durableOf(subject: string): string {
+  const durable = subjects.find(({ name }) => name === subject)?.durable;
+  return durable === undefined || durable === "not stored" ? "" : ` *(${durable})*`;
 }
 
 /** A figure with three digits that count. */
