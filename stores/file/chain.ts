@@ -82,11 +82,16 @@ export interface FollowedChain {
 /**
  * Follows the chain from the newest segment down, past headers that are damaged and files that are
  * gone: the predecessor of such a segment is then the newest that is not newer than it. The log
- * begins with the segment `floor`.
+ * begins with the segment `floor`. Of a file that is gone, what has taken its place may be damaged:
+ * then that is what is said of it.
  *
  * So a file of a fenced writer never takes the place of a damaged one of its successor.
  */
-export function followChain(found: ReadonlyArray<FoundSegment>, floor: number): FollowedChain {
+export function followChain(
+  found: ReadonlyArray<FoundSegment>,
+  floor: number,
+  damaged: ReadonlyMap<number, Corrupt> = new Map(),
+): FollowedChain {
   const sorted = [...found].sort(newestFirst);
   const newest = sorted.find(({ header }) => header !== "unfinished");
   /** Oldest first, in the end. */
@@ -100,7 +105,8 @@ export function followChain(found: ReadonlyArray<FoundSegment>, floor: number): 
         ? one.epoch <= epochMax && one.header !== "unfinished"
         : one.epoch === epoch)
     );
-    const header = linkOf(number, epoch, segment);
+    const elsewhere = segment ? undefined : damaged.get(number);
+    const header = elsewhere ? left(elsewhere) : linkOf(number, epoch, segment);
     links.unshift({ segment, ...(isLeft(header) && { damage: header.left }) });
     epochMax = segment?.epoch ?? epoch ?? epochMax;
     epoch = isLeft(header) ? undefined : header.right.previous?.epoch;

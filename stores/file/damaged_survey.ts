@@ -61,12 +61,12 @@ export async function surveyDamaged(
   asked: LogPlace | undefined,
   work: LongWork,
 ): Promise<DamagedSurvey> {
-  const names = await places.list();
+  const { names, damaged } = await places.list();
   const known = await identityOrNone(storage, files, names);
   const identity = known ?? await identityInSegments(storage, files, names);
   const found = await foundSegments(files, names, identity);
   const { floor: { segment: floor } } = await places.manifest();
-  const { sound, damage: broken, beyond } = followChain(found, floor);
+  const { sound, damage: broken, beyond } = followChain(found, floor, damaged);
   const newest = [...sound, ...beyond.flatMap(headerIn)].at(-1);
   const standingClaims = standing(claims, newest);
   const marks = marksOf(standingClaims);

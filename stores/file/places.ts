@@ -11,6 +11,7 @@ import {
   openArchive,
 } from "./archive/archive_reader.ts";
 import { isLeft } from "fp-ts/lib/Either.js";
+import type { Corrupt } from "../../src/fault.ts";
 import { corruptIn, failCorrupt } from "./attempt.ts";
 import { isBackup } from "./backup_mark.ts";
 import { newestFirst, type SegmentId } from "./chain.ts";
@@ -50,12 +51,20 @@ export interface Places {
   readonly floorAmong: (names: ReadonlyArray<string>) => Promise<number>;
   /** Whether a segment without a file of its own is in the cold tier, or has erased events. */
   readonly isElsewhere: (segment: number) => Promise<boolean>;
-  /** Every name in the place, and those of the segments whose bytes are in another file. */
-  readonly list: () => Promise<ReadonlyArray<string>>;
+  /** What is in the place, and elsewhere. */
+  readonly list: () => Promise<Listed>;
   /** The newest manifest, looked for without the log. */
   readonly manifest: () => Promise<Manifest>;
   /** Says who knows the newest manifest from now on. */
   readonly follow: (manifest: () => Manifest) => void;
+}
+
+/** The files of a store. */
+export interface Listed {
+  /** Every name in the place, and those of the segments whose bytes are in another file. */
+  readonly names: ReadonlyArray<string>;
+  /** What is wrong with the files that have taken the place of other segments, by their numbers. */
+  readonly damaged: ReadonlyMap<number, Corrupt>;
 }
 
 /** A segment, by the file that has its bytes now. */
@@ -125,15 +134,15 @@ export function placesOf(storage: StoragePort, settings: Settings): Places {
     }
   };
 
-  /** The epoch of a segment without a file of its own; none if what has taken its place is damaged. */
-  const epochElsewhere = async (number: number): Promise<number | undefined> => {
+  /** The epoch of a segment without a file of its own, or what is wrong with the one in its place. */
+  const epochElsewhere = async (number: number): Promise<number | Corrupt | undefined> => {
     try {
       const other = await openElsewhere(number, found);
       await other?.file.close();
       return other?.epoch;
     } catch (thrown) {
-      // As if it were missing: whoever follows the chain is told there.
-      if (corruptIn(thrown)) return undefined;
+      const damage = corruptIn(thrown);
+      if (damage) return damage;
       throw thrown;
     }
   };
@@ -149,15 +158,17 @@ export function placesOf(storage: StoragePort, settings: Settings): Places {
     list: async () => {
       const listed = await storage.list();
       const names = new Set(listed);
+      const damaged = new Map<number, Corrupt>();
       const newest = Math.max(0, ...segmentsIn(listed).map(({ number }) => number));
       const says = await manifest();
       // A backup has unpacked what its manifest calls archived.
       for (const number of segmentsElsewhere(isBackup(listed) ? withoutArchives(says) : says)) {
         if (number >= newest) continue;
         const epoch = await epochElsewhere(number);
-        if (epoch !== undefined) names.add(segmentName(number, epoch));
+        if (typeof epoch === "number") names.add(segmentName(number, epoch));
+        else if (epoch) damaged.set(number, epoch);
       }
-      return [...names];
+      return { names: [...names], damaged };
     },
     openRead: async (name) => {
       const segment = parseName(name);

@@ -35,8 +35,9 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     if (identity === "open") return await failUnbegun(storage);
     const marks = marksOf(await readMarks(storage));
     const { floor: { segment: floor } } = await places.manifest();
-    const found = await foundSegments(files, await places.list(), identity);
-    const { sound: headers, damage } = followChain(found, floor);
+    const listed = await places.list();
+    const found = await foundSegments(files, listed.names, identity);
+    const { sound: headers, damage } = followChain(found, floor, listed.damaged);
     const { base } = baseOf(storage, settings, identity, files, places);
     const log = logOf(base, unindexed(headers));
     places.follow(() => log.manifest);

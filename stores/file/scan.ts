@@ -137,7 +137,12 @@ export function cutIn(body: Uint8Array, { file, offset }: FrameOf): StreamCut {
 /** The manifest in the body of a sound frame. */
 export function manifestIn(body: Uint8Array, { file, offset }: FrameOf): Manifest {
   const manifest = decodeManifest(body);
-  return manifest ?? failCorrupt(file, offset, "a manifest", "a body that is none");
+  return manifest ?? failCorrupt(
+    file,
+    offset,
+    "a manifest as this version writes it",
+    "a sound frame with another content, perhaps of another version",
+  );
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Manifest } from "./format/manifest.ts";
 import { type LongWork, sizesOf, stepsOf } from "./long_work.ts";
 import { failMissing, failUnbegun, isStore } from "./opening.ts";
 import { type ColdOptions, coldOptions, settingsOf } from "./options.ts";
-import { type Places, placesOf } from "./places.ts";
+import { type Listed, type Places, placesOf } from "./places.ts";
 import type { Anchor } from "./format/head.ts";
 import { damageToAnchored, segmentAnchored } from "./verify_anchor.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
@@ -120,13 +120,15 @@ export function verifyStore(
  * goes on may leave out a file that is older than another that it names; the list after it has all
  * that were there when the first one ended.
  */
-async function settledNames(places: Places): Promise<ReadonlyArray<string>> {
-  const before = segmentsIn(await places.list());
+async function settledNames(places: Places): Promise<Listed> {
+  const before = segmentsIn((await places.list()).names);
   const newest = Math.max(0, ...before.map(({ number }) => number));
-  return (await places.list()).filter((name) => {
+  const { names, damaged } = await places.list();
+  const settled = names.filter((name) => {
     const file = parseName(name);
     return file?.kind !== "segment" || file.number <= newest;
   });
+  return { names: settled, damaged };
 }
 
 interface Found {
@@ -147,7 +149,7 @@ async function verify(
   if (!isStore(await storage.list())) return failMissing(storage);
   // Evidence first: what is read of the log later is at least as far.
   const marks = marksOf(await readMarks(storage));
-  const names = await settledNames(places);
+  const { names, damaged } = await settledNames(places);
   const found: Found = { problems: [], torn: [], outside: [], bytes: 0, commits: 0, records: 0 };
   const runNames = names.filter((name) => parseName(name)?.kind === "index");
   let headers: ReadonlyArray<SegmentHeader> = [];
@@ -160,7 +162,7 @@ async function verify(
     if (identity === "open") return await failUnbegun(storage);
     const segments = await foundSegments(files, names, identity);
     const manifest = await places.manifest();
-    const chain = followChain(segments, manifest.floor.segment);
+    const chain = followChain(segments, manifest.floor.segment, damaged);
     // Behind a link that is damaged there may be more of the log, and more damage.
     const links = [...chain.sound.map(({ number, epoch }) => ({ number, epoch })), ...chain.beyond];
     if (chain.damage) note(found, chain.damage);

@@ -149,6 +149,16 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "calls a segment missing whose archive is damaged",
+    rule: "Verify: damage is told of the file that is damaged",
+    file: "stores/file/chain.ts",
+    edits: [[`segment ? undefined : damaged.get(number)`, `segment ? undefined : damaged.get(0)`]],
+    caughtBy: {
+      file: archiving,
+      test: "an archived store > is verified through its archives, and counted",
+    },
+  },
+  {
     name: "inflates a block without end",
     rule: "Archive file: inflating is bounded by the size of a block",
     file: "stores/file/archive/deflate_raw.ts",

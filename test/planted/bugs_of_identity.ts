@@ -7,6 +7,10 @@ import type { PlantedBug } from "./planted_bug.ts";
 
 const choice = "stores/file/identity_choice.ts";
 const storeIdentity = "stores/file/store_identity.ts";
+const opening = "stores/file/opening.ts";
+const damageTest = "test/stores/file/damage_test.ts";
+const vanished =
+  "a file that is gone > is Corrupt if it was every segment, as a mark tells, and nothing is begun anew";
 const choiceTest = "test/stores/file/identity_choice_test.ts";
 const begunTwice = "test/stores/file/begun_twice_test.ts";
 
@@ -59,6 +63,26 @@ export const identityBugs: ReadonlyArray<PlantedBug> = [
       test:
         "a store file whose flush fails, while the page cache keeps it is on the disk before a segment is",
     },
+  },
+  {
+    name: "begins a store anew whose segments have vanished",
+    rule: "Open 3: a mark of a segment that is not on the chain is corrupt",
+    file: opening,
+    edits: [[
+      `  return damage ? fail(damage) : await beginIdentity(`,
+      `  return await beginIdentity(`,
+    ]],
+    caughtBy: { file: damageTest, test: vanished },
+  },
+  {
+    name: "finds no store where segments have vanished",
+    rule: "Open 3: a mark of a segment that is not on the chain is corrupt",
+    file: opening,
+    edits: [[
+      `  return damage ? fail(damage) : failMissing(storage);`,
+      `  return failMissing(storage);`,
+    ]],
+    caughtBy: { file: damageTest, test: vanished },
   },
   {
     name: "does not look again whose segment counts",

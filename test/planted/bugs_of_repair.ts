@@ -173,8 +173,8 @@ export const repairBugs: ReadonlyArray<PlantedBug> = [
     rule: "Salvage: what is before the first damage is served",
     file: salvage,
     edits: [[
-      `    const { sound: headers, damage } = followChain(found, floor);`,
-      `    const { sound, damage } = followChain(found, floor);
+      `    const { sound: headers, damage } = followChain(found, floor, listed.damaged);`,
+      `    const { sound, damage } = followChain(found, floor, listed.damaged);
     const headers = damage ? [] : sound;`,
     ]],
     caughtBy: {

@@ -10,7 +10,15 @@ import {
   smallStore,
 } from "../../support/closed_store.ts";
 import { fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
-import { bytesOf, diskOf, type Files, flipped, namesOf, withFile } from "../../support/disk.ts";
+import {
+  bytesOf,
+  diskOf,
+  type Files,
+  filesIn,
+  flipped,
+  namesOf,
+  withFile,
+} from "../../support/disk.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 
 /** Each so many bytes where all of them would take too long; all with LEFTFOLD_SOAK=1. */
@@ -130,6 +138,21 @@ describe("one flipped bit beside the log", () => {
 });
 
 describe("a file that is gone", () => {
+  test("is Corrupt if it was every segment, as a mark tells, and nothing is begun anew", async () => {
+    const { files } = await smallStore();
+    const rest = namesOf(files, "segment").reduce<Files>(
+      (less, name) => withFile(less, name, undefined),
+      files,
+    );
+    for (const mode of ["create", "existing", "readOnly", "salvage"] as const) {
+      const disk = await diskOf(rest);
+      const { file } = await fault(openFileStore(disk, { mode }), "Corrupt");
+      assert.match(file, /^segment-/, mode);
+      assert.deepEqual(namesOf(filesIn(disk), "segment"), []);
+      assert.deepEqual(namesOf(filesIn(disk), "STORE"), ["STORE"]);
+    }
+  });
+
   test("is Corrupt if it was STORE or a segment, and changes nothing if it was a run", async () => {
     const { files, records } = await smallStore();
     for (const name of ["STORE", ...namesOf(files, "segment")]) {

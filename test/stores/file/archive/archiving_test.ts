@@ -65,9 +65,12 @@ describe("an archived store", () => {
     assert.equal(stats.archivedSegments, segments.length);
     assert.equal(stats.segments, segmentsOf(disk));
     const [name = "", bytes = new Uint8Array()] = [...filesIn(cold)][1] ?? [];
-    const damaged = await diskOf(new Map(filesIn(cold)).set(name, flipped(bytes, 300, 3)));
-    const found = await ok(verifyStore(disk, { cold: coldStorage(damaged) }));
-    assert.deepEqual(found.problems.map(({ file }) => file), [name]);
+    // In a block, and in the header, which says what segment it is.
+    for (const at of [300, 40]) {
+      const damaged = await diskOf(new Map(filesIn(cold)).set(name, flipped(bytes, at, 3)));
+      const found = await ok(verifyStore(disk, { cold: coldStorage(damaged) }));
+      assert.deepEqual(found.problems.map(({ file }) => file), [name], `byte ${at}`);
+    }
   });
 
   test("may have its archives beside it", async () => {
