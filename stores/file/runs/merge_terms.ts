@@ -5,7 +5,7 @@
  * @module
  */
 import { invariant } from "../../../src/invariant.ts";
-import { type ByteReader, byteReader, readText, readVarint } from "../format/bytes.ts";
+import { byteReader, readText, readVarint } from "../format/bytes.ts";
 import { type ByteSink, byteSink, putBytes, putVarint, writtenBytes } from "./byte_sink.ts";
 import { entryShape } from "./index_header.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
-import { coldStorage, openFileStore } from "../../../stores/file/mod.ts";
+import { openFileStore } from "../../../stores/file/mod.ts";
 import {
   commitOf,
   COMMITS,
