@@ -19,6 +19,9 @@ import { drain, finish, writerOf } from "./append/writer.ts";
 /** So long without an append, in milliseconds, and the watermark is flushed too. */
 const IDLE_MS = 1_000;
 
+/** So long, in milliseconds, a close begins merges that are due; it waits for those under way. */
+const MERGING_AT_CLOSE_MS = 5_000;
+
 /** Opens a store for writing. Faults are thrown. */
 export async function openWriting(
   storage: StoragePort,
@@ -84,6 +87,7 @@ export async function openWriting(
       await finish(writer);
       stopIdle();
       await indexer.atMost(0);
+      if (!writer.broken) await indexer.merged(MERGING_AT_CLOSE_MS);
       await indexer.end();
       const { tail: last } = writer;
       if (last && !writer.broken) {

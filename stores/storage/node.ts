@@ -14,7 +14,7 @@ import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { promisify } from "node:util";
 import { invariant } from "../../src/invariant.ts";
 import type {
@@ -95,6 +95,11 @@ const clock: Clock = {
     return () => clearTimeout(timer);
   },
   wake: (ms, call) => {
+    if (ms === 0) {
+      // A timer would wait for a millisecond at least, in which nobody may have anything to do.
+      const next = setImmediate(call);
+      return () => clearImmediate(next);
+    }
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);
   },

@@ -63,7 +63,7 @@ export const appendBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "never looks at its claim",
     rule: "Append 7: one look whether the claim still holds",
-    file: writer,
+    file: "stores/file/append/append_outcome.ts",
     edits: [[
       `  if (!held) log.settings.observe`,
       `  return true;\n  if (!held) log.settings.observe`,

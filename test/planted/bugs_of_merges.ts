@@ -53,6 +53,48 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "lets runs pile up beside a fast writer",
+    rule: "There are at most twice as many runs of the lowest level as are merged at once",
+    file: "stores/file/runs/merger.ts",
+    edits: [[`  return lowest >= LOWEST_RUNS_MAX;`, `  return lowest >= 4 * LOWEST_RUNS_MAX;`]],
+    caughtBy: {
+      file: mergingTest,
+      test:
+        "runs beside a fast writer > never are more than twice as many as are merged at once: then appends wait",
+    },
+  },
+  {
+    name: "merges no small runs while a large merge goes on",
+    rule: "A large merge lets small ones overtake it",
+    file: "stores/file/runs/merger.ts",
+    edits: [[`      await meanwhile();\n`, ``]],
+    caughtBy: {
+      file: mergingTest,
+      test: "runs beside a fast writer > are merged while a large merge goes on",
+    },
+  },
+  {
+    name: "closes a store without merging what is due",
+    rule: "A close leaves few runs",
+    file: "stores/file/writing.ts",
+    edits: [[`      if (!writer.broken) await indexer.merged(MERGING_AT_CLOSE_MS);\n`, ``]],
+    caughtBy: {
+      file: mergingTest,
+      test: "merged index runs > stay few, and are the runs that their segments give",
+    },
+  },
+  {
+    name: "gives nobody a turn while it appends",
+    rule: "Who appends without an end keeps no timer from its turn",
+    file: "stores/file/append/writer.ts",
+    edits: [[`      await writer.pace();\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/append/turns_test.ts",
+      test:
+        "who appends without an end, to a storage that answers at once > gives others a turn every few milliseconds: sync",
+    },
+  },
+  {
     name: "takes the oldest manifest frame into a merged run",
     rule: "A run names the newest manifest frame that it covers",
     file: merge,

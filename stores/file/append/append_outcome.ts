@@ -6,6 +6,7 @@
 import type { Indeterminate, Uncertain, WriteFailed } from "../../../src/fault.ts";
 import type { ControlOutcome, Group, Outcome, QueuedCommit } from "./append_queue.ts";
 import type { Mark } from "../claims/claim.ts";
+import type { Claim } from "../claims/held_claim.ts";
 import type { Log, LogPoint } from "../log.ts";
 
 /** Nothing of the commit is in the log, and never will be. */
@@ -26,6 +27,20 @@ export function uncertain(cause: unknown): Uncertain {
 
 export function fencedOut(): Error {
   return new Error("another writer has taken over the store");
+}
+
+/** Whether nobody else has taken over the store; if somebody has, the observer is told. */
+export async function isClaimHeld({ claim, log }: ClaimedLog): Promise<boolean> {
+  const answer = claim.fenced();
+  const held = (typeof answer === "string" ? answer : await answer) === "held";
+  if (!held) log.settings.observe({ _tag: "Fenced", epoch: claim.epoch });
+  return held;
+}
+
+/** A log, and the claim under which it is written. */
+export interface ClaimedLog {
+  readonly claim: Claim;
+  readonly log: Log;
 }
 
 /** What is said of each frame of a group. */

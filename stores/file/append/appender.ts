@@ -30,7 +30,7 @@ import type { ByteWriter } from "../format/byte_writer.ts";
 import { addCommitTerms } from "../runs/commit_terms.ts";
 import { commitAt, type StoredCommit } from "../read/frame_reader.ts";
 import { commitInMemory, commitInRuns, versionInMemory, versionInRuns } from "./heads.ts";
-import { CLOSED_IN_MEMORY, isMended, type Log } from "../log.ts";
+import { isMended, type Log } from "../log.ts";
 import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
 import { matchingStored } from "./matching.ts";
@@ -131,7 +131,7 @@ function isPlain({ writer }: Appender, commit: Commit<Encoded>): boolean {
   const { log } = writer;
   return commit.commitId === undefined && commit.condition === undefined && !mayHaveCuts(log) &&
     writer.queuedBytes <= log.settings.appendQueueBytesMax &&
-    log.memory.length <= CLOSED_IN_MEMORY &&
+    !writer.indexer.isBehind() &&
     expectationsOf(commit).every(({ stream }) => {
       return log.runs.length === 0 || versionInMemory(log, stream) !== undefined;
     });
@@ -148,7 +148,7 @@ async function admitLooking(
   for (;;) {
     if (writer.broken) return fail(writeFailed(writer.broken.cause));
     while (writer.queuedBytes > log.settings.appendQueueBytesMax) await writer.progress.made;
-    if (log.memory.length > CLOSED_IN_MEMORY) await writer.indexer.atMost(CLOSED_IN_MEMORY - 1);
+    if (writer.indexer.isBehind()) await writer.indexer.catchUp();
     const { generation } = log;
     try {
       const known = commit.commitId === undefined

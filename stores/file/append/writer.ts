@@ -21,6 +21,7 @@ import {
 import {
   type Answers,
   fencedOut,
+  isClaimHeld,
   markOf,
   notStored,
   stored,
@@ -30,6 +31,7 @@ import {
 import type { Claim } from "../claims/held_claim.ts";
 import type { Indexer } from "../runs/indexer.ts";
 import type { Log, LogPoint } from "../log.ts";
+import { APPENDING_TURN_MS, type Pace, paceOf } from "../runs/pace.ts";
 import { noRoom, roomLimitsOf } from "./room.ts";
 import {
   createSegment,
@@ -72,6 +74,8 @@ export interface Writer {
   stopFlushTimer: (() => void) | undefined;
   /** Why nothing can be written any more. */
   broken: { readonly cause: unknown } | undefined;
+  /** Gives others their turn between two groups. */
+  readonly pace: Pace;
   /** Resolved, and made anew, whenever something that was queued is done. */
   progress: Progress;
 }
@@ -96,6 +100,7 @@ export function writerOf(
     wantsFlush: false,
     stopFlushTimer: undefined,
     broken: undefined,
+    pace: paceOf(parts.log.storage.clock, APPENDING_TURN_MS),
     progress: progress(),
   };
 }
@@ -161,6 +166,7 @@ async function loop(writer: Writer): Promise<void> {
       }
       if (writer.wantsFlush && writer.tail) await flushWritten(writer, writer.tail);
       writer.wantsFlush = false;
+      await writer.pace();
     } catch (cause) {
       breakOff(writer, cause);
     }
@@ -389,11 +395,4 @@ function tellLost(writer: Writer, tail: Tail, cause: unknown): void {
   if (writer.log.readable.position > tail.flushed.position) {
     writer.log.settings.observe({ _tag: "Lost", after: tail.flushed.position, cause });
   }
-}
-
-async function isClaimHeld({ claim, log }: Writer): Promise<boolean> {
-  const answer = claim.fenced();
-  const held = (typeof answer === "string" ? answer : await answer) === "held";
-  if (!held) log.settings.observe({ _tag: "Fenced", epoch: claim.epoch });
-  return held;
 }

@@ -9,7 +9,7 @@ import type { Claim } from "../claims/held_claim.ts";
 import { readPart } from "../files.ts";
 import { parseName } from "../format/layout.ts";
 import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
-import type { Log, LogPoint, MemorySegment } from "../log.ts";
+import { CLOSED_IN_MEMORY, type Log, type LogPoint, type MemorySegment } from "../log.ts";
 import type { OpenRun } from "../survey.ts";
 import { removeGarbage } from "./garbage.ts";
 import { decodeRun } from "./index_decode.ts";
@@ -31,8 +31,15 @@ export interface Indexer {
   readonly closed: (memory: MemorySegment, end: LogPoint) => void;
   /** Waits until so few segments want a run; if one cannot be written, there is no waiting. */
   readonly atMost: (waiting: number) => Promise<void>;
-  /** Waits until there is nothing more to write, to merge and to remove. */
-  readonly merged: () => Promise<void>;
+  /** Whether so much is still to be indexed, or so many runs to be merged, that appends wait. */
+  readonly isBehind: () => boolean;
+  /** Waits until it is not so, or cannot be helped. */
+  readonly catchUp: () => Promise<void>;
+  /**
+   * Waits until there is nothing more to write, to merge and to remove; after so many milliseconds
+   * only for the merges under way.
+   */
+  readonly merged: (withinMs?: number) => Promise<void>;
   /** Writes the run of the active segment, up to its end. Nothing is written after it. */
   readonly writeActive: (memory: MemorySegment, end: LogPoint) => Promise<void>;
   /**
@@ -140,6 +147,9 @@ export function indexerOf(
     merger.goOn();
     if (waiting.length > 0) step ??= next();
   };
+  const atMost = async (most: number): Promise<void> => {
+    while (waiting.length > most && step) await step;
+  };
   return {
     begin: (listed) => {
       hasBegun = true;
@@ -154,12 +164,19 @@ export function indexerOf(
       waiting.push({ memory, end });
       if (!isHeld) step ??= next();
     },
-    atMost: async (most) => {
-      while (waiting.length > most && step) await step;
+    atMost,
+    isBehind: () => log.memory.length > CLOSED_IN_MEMORY || merger.isBehind(),
+    catchUp: async () => {
+      if (log.memory.length > CLOSED_IN_MEMORY) await atMost(CLOSED_IN_MEMORY - 1);
+      await merger.fewer();
     },
-    merged: async () => {
+    merged: async (withinMs) => {
+      const stop = withinMs === undefined
+        ? () => undefined
+        : log.storage.clock.after(withinMs, () => void merger.hold());
       while (step) await step;
       await merger.idle();
+      stop();
       await removing;
     },
     writeActive: async (memory, end) => {

@@ -14,7 +14,7 @@ import { appendAll, ok, recordsOf } from "../../../../stores/conformance/words.t
 import { readAll, readingOf } from "../../../support/closed_store.ts";
 import { diskOf, type Files, filesIn, namesOf, withFile } from "../../../support/disk.ts";
 import { faultyStorage, systemError } from "../../../support/faulty_storage.ts";
-import { settled } from "../../../support/held_storage.ts";
+import { heldStorage, settled } from "../../../support/held_storage.ts";
 import {
   appendAndNote,
   assertKept,
@@ -49,8 +49,6 @@ async function storeOf(segments: number): Promise<Files> {
   const store = await ok(openFileStore(disk, options));
   await appendAll(store, ...Array.from({ length: segments }, (_, nth) => commitOf(nth)));
   await ok(store.append(sampleCommit("last", ["a-1"])));
-  // A close waits for the merge under way only.
-  await settled();
   await ok(store.close);
   return filesIn(disk);
 }
@@ -118,6 +116,91 @@ describe("merged index runs", () => {
     await ok(store.close);
     const ranges = rangesIn(filesIn(disk));
     assert.deepEqual(ranges, [[1, 8], [9, 9]]);
+  });
+});
+
+describe("runs beside a fast writer", () => {
+  test("never are more than twice as many as are merged at once: then appends wait", async () => {
+    const disk = await diskOf();
+    const held = heldStorage(disk);
+    const merge = held.hold(({ operation, name }) =>
+      operation === "write" && /-0000000001-0000000008-/.test(name)
+    );
+    const store = await ok(openFileStore(held.storage, options));
+    let appended = 0;
+    const appending = (async () => {
+      for (let nth = 0; nth < 40; nth++) {
+        await ok(store.append(commitOf(nth)));
+        appended += 1;
+      }
+    })();
+    await merge.reached;
+    await settled();
+    // Sixteen have runs; two more may wait for theirs, or be written to.
+    assert.ok(appended >= 16 && appended <= 18, `${appended} commits`);
+    merge.release();
+    await appending;
+    await ok(store.close);
+    assert.deepEqual(rangesIn(filesIn(disk)).slice(0, 3), [[1, 8], [9, 16], [17, 24]]);
+  });
+
+  test("do not hold up appends if they cannot be merged", async () => {
+    const storage = faultyStorage(
+      await diskOf(),
+      ({ operation, name }) =>
+        operation === "create" && /-0000000001-0000000008-/.test(name)
+          ? { _tag: "Fails", error: systemError("EIO") }
+          : undefined,
+    );
+    const store = await ok(openFileStore(storage, options));
+    await appendAll(store, ...Array.from({ length: 40 }, (_, nth) => commitOf(nth)));
+    await ok(store.close);
+  });
+
+  test("are merged while a large merge goes on", async () => {
+    const disk = await diskOf();
+    const isRun = (name: string, from: number, to: number): boolean => {
+      const file = parseName(name);
+      return file?.kind === "index" && file.from === from && file.to === to;
+    };
+    let meanwhile: (() => Promise<void>) | undefined;
+    let isLargeBegun = false;
+    let elapsed = 0;
+    const storage: StoragePort = {
+      ...disk,
+      create: (name) => {
+        isLargeBegun ||= isRun(name, 1, 64);
+        return disk.create(name);
+      },
+      clock: {
+        ...disk.clock,
+        // So that each step of work in the background gives the others a turn.
+        monotonic: () => elapsed += 10,
+        wake: (ms, call) => {
+          if (!meanwhile || !isLargeBegun) return disk.clock.wake(ms, call);
+          const act = meanwhile;
+          meanwhile = undefined;
+          void act().then(call);
+          return () => undefined;
+        },
+      },
+    };
+    const made: string[] = [];
+    const observe = (one: Happening): void => {
+      if (one._tag === "RunWritten") made.push(one.file);
+    };
+    const store = await ok(openFileStore(storage, { ...options, observe }));
+    await appendAll(store, ...Array.from({ length: 64 }, (_, nth) => commitOf(nth)));
+    meanwhile = async () => {
+      for (let nth = 64; nth < 74; nth++) await ok(store.append(commitOf(nth)));
+    };
+    await ok(store.append(commitOf(74)));
+    for (let turns = 0; turns < 1000 && meanwhile; turns++) await settled();
+    assert.equal(meanwhile, undefined);
+    await ok(store.close);
+    const small = made.findIndex((name) => isRun(name, 65, 72));
+    assert.ok(small >= 0 && small < made.findIndex((name) => isRun(name, 1, 64)), made.join(", "));
+    assert.deepEqual(rangesIn(filesIn(disk)).slice(0, 2), [[1, 64], [65, 72]]);
   });
 });
 
