@@ -133,7 +133,10 @@ export async function handle<Command, Event, State, Rejection, Context, Result>(
   const stream = definition.stream(command);
   const replay = replayOf(decider, metadata.commandId);
   const catchUp = (from: Loaded<Replayed<Event, State>>) =>
-    pipe(store.read({ stream }, { after: from.position }), foldPages(codec, from, replay))();
+    pipe(
+      store.read({ stream }, { after: from.position, omit: "metadata" }),
+      foldPages(codec, from, replay),
+    )();
 
   const kept = hot.of(stream);
   const quick = kept && await handleHot(definition, hot, { stream, command, kept, metadata });

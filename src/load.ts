@@ -102,11 +102,15 @@ export function load<Event, State>(
   const { store, codec, view, stream, asOf } = what;
   // The versions of a stream are dense, so its first records are those up to a version.
   const short = asOf !== undefined && "version" in asOf ? { recordsMax: asOf.version } : {};
+  // Only a valid time is in the metadata, and a view of events sees nothing else of a record.
+  const part = asOf !== undefined && "valid" in asOf
+    ? short
+    : { ...short, omit: "metadata" } as const;
   return pipe(
     cutAt(store, asOf),
     TE.flatMap(({ range, counts }) =>
       pipe(
-        store.read({ stream }, { ...range, ...short }),
+        store.read({ stream }, { ...range, ...part }),
         foldPages(codec, before(view.initialState), evolveAll(view), counts),
       )
     ),

@@ -126,6 +126,7 @@ function soon<Done>(run: () => Done): Task<Done> {
 /** A span, read in pages. */
 interface PagedSpan extends Span {
   readonly pageRecordsMax: number;
+  readonly hasMetadata: boolean;
 }
 
 function spanOf(range: Range, head: Position): PagedSpan {
@@ -136,7 +137,14 @@ function spanOf(range: Range, head: Position): PagedSpan {
       `${pageRecordsMax}`,
   );
   const until = Math.max(after, Math.min(range.until ?? head, head));
-  return { after, until, backward: range.direction === "backward", recordsMax, pageRecordsMax };
+  return {
+    after,
+    until,
+    backward: range.direction === "backward",
+    recordsMax,
+    pageRecordsMax,
+    hasMetadata: range.omit !== "metadata",
+  };
 }
 
 /** The page of a span, and, through `lift`, the way to the next one. */
@@ -155,7 +163,7 @@ function pageOf(log: Log, query: Query, span: PagedSpan, lift: Lift): Page<Encod
     : last.position;
   const rest = { ...span, recordsMax: recordsMax - found.length };
   return {
-    records: found.map(told),
+    records: found.map((kept) => told(kept, span.hasMetadata)),
     from,
     through,
     next: through === end || rest.recordsMax === 0 ? O.none : O.some(lift(() => {

@@ -262,7 +262,7 @@ function countUpTo(records: ReadonlyArray<Kept>, position: Position): number {
 }
 
 /** A record as a reader gets it, new each time. */
-export function told(kept: Kept): Recorded<Encoded> {
+export function told(kept: Kept, hasMetadata: boolean): Recorded<Encoded> {
   const { stream, version, position, id, type, schemaVersion, tags, commitId } = kept;
   const data: unknown = JSON.parse(kept.data);
   return {
@@ -272,7 +272,7 @@ export function told(kept: Kept): Recorded<Encoded> {
     id,
     event: { type, schemaVersion, data, tags },
     tags,
-    metadata: metadataOf(kept.metadata),
+    metadata: hasMetadata ? metadataOf(kept.metadata) : {},
     recordedAt: new Date(kept.recordedAtMs),
     schemaVersion,
     commitId,

@@ -291,4 +291,36 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
       test: "a load > does not take another projection's state, copied to its name",
     },
   },
+  {
+    name: "takes a name for another of the same length",
+    rule: "Names that were read before: one string of each, and only for the same bytes",
+    file: "stores/file/format/bytes.ts",
+    edits: [[`if (byte >= 128 || text.charCodeAt(at) !== byte) return false;`, ``]],
+    caughtBy: {
+      file: "test/stores/file/format/bytes_test.ts",
+      test: "a name > is what its bytes say, whatever was read before",
+    },
+  },
+  {
+    name: "goes on behind the page before, wherever it ended",
+    rule: "Where the last page ended is where the next begins, only if it is asked for from there",
+    file: "stores/file/read/walk.ts",
+    edits: [[`ended?.position === after + 1 ? ended`, `ended ? ended`]],
+    caughtBy: {
+      file: contract,
+      test:
+        "a file store in memory > pages forward meet, cover the range, and hold no more than asked",
+    },
+  },
+  {
+    name: "gives metadata that was not wanted",
+    rule: "Range: omit leaves the metadata out of every record",
+    file: pages,
+    edits: [[`hasMetadata: range.omit !== "metadata"`, `hasMetadata: true`]],
+    caughtBy: {
+      file: contract,
+      test:
+        "a file store in memory > every step of a random history is answered as by a plain array of records",
+    },
+  },
 ];

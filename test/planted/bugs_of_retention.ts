@@ -239,7 +239,7 @@ const decodeHeader = (bytes: unknown) => ({
     name: "erases data and leaves metadata",
     rule: "Erase: data and metadata bytes of the erased events are zero",
     file: erasedFile,
-    edits: [[`    metadata.fill(0);\n`, ``]],
+    edits: [[`    erased.fill(0, event.metadataFrom, event.metadataTo);\n`, ``]],
     caughtBy: {
       file: "test/stores/file/format/erased_file_test.ts",
       test: "erasing in a frame > takes data and metadata of the events that are meant, and " +

@@ -93,7 +93,10 @@ const query: fc.Arbitrary<Query> = fc.oneof(
 const direction = fc.constantFrom("forward" as const, "backward" as const);
 const pageRecordsMax = fc.integer({ min: 1, max: 4 });
 const range: fc.Arbitrary<Range> = fc.oneof(
-  fc.record({ direction, pageRecordsMax }, { requiredKeys: [], noNullPrototype: true }),
+  fc.record({ direction, pageRecordsMax, omit: fc.constant("metadata" as const) }, {
+    requiredKeys: [],
+    noNullPrototype: true,
+  }),
   fc.record(
     { after: fc.nat(20), until: fc.nat(20), direction, recordsMax: fc.nat(6), pageRecordsMax },
     { requiredKeys: [], noNullPrototype: true },

@@ -20,6 +20,7 @@ import { isCutFlushed, mayHaveCuts, newestCutsOf } from "../cuts.ts";
 import {
   bodySizeOf,
   type Comparable,
+  comparableOf,
   type Content,
   encodeContent,
   frameOf,
@@ -356,8 +357,9 @@ async function answerKnown(
   if (!stored) return undefined;
   const first = firstResult(commitId, stored);
   // What was erased cannot be compared any more.
-  if (stored.body.events.some(({ data }) => isErased(data))) return known(first);
-  return known(ifSame(commitId, stored.body, content, first));
+  const { body } = stored;
+  if (body.events.some((event) => isErased(body, event))) return known(first);
+  return known(ifSame(commitId, comparableOf(body), content, first));
 }
 
 function ifSame(commitId: string, stored: Comparable, now: Comparable, first: Appended): Appended {

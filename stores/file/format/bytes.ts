@@ -73,13 +73,15 @@ export function readVarint(reader: ByteReader): number {
 
 /** The next `size` bytes, not copied. */
 export function readBytes(reader: ByteReader, size: number): Uint8Array {
-  if (size > reader.end - reader.at) {
-    reader.failed = true;
-    return reader.bytes.subarray(0, 0);
-  }
   const from = reader.at;
-  reader.at += size;
-  return reader.bytes.subarray(from, reader.at);
+  skipBytes(reader, size);
+  return reader.bytes.subarray(from, reader.failed ? from : reader.at);
+}
+
+/** Passes over the next `size` bytes. */
+export function skipBytes(reader: ByteReader, size: number): void {
+  if (size > reader.end - reader.at) reader.failed = true;
+  else reader.at += size;
 }
 
 const encoder = new TextEncoder();
@@ -90,19 +92,23 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of bytes, or nothing if they are not UTF-8. */
-export function textOf(bytes: Uint8Array): string | undefined {
+/** The text of a part of some bytes, or nothing if they are not UTF-8. */
+export function textOf(
+  bytes: Uint8Array,
+  from = 0,
+  to: number = bytes.length,
+): string | undefined {
   // Short ASCII, the usual name, is faster by hand than through a decoder in every runtime.
-  if (bytes.length <= 24) {
+  if (to - from <= 24) {
     let text = "";
-    for (let at = 0; at < bytes.length; at++) {
+    for (let at = from; at < to; at++) {
       const byte = bytes[at]!;
-      if (byte >= 128) return decoded(bytes);
+      if (byte >= 128) return decoded(bytes.subarray(from, to));
       text += String.fromCharCode(byte);
     }
     return text;
   }
-  return decoded(bytes);
+  return decoded(bytes.subarray(from, to));
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
@@ -115,10 +121,49 @@ function decoded(bytes: Uint8Array): string | undefined {
 
 /** The next text, of so many bytes. */
 export function readText(reader: ByteReader, size: number): string {
-  const text = textOf(readBytes(reader, size));
+  const from = reader.at;
+  skipBytes(reader, size);
+  const text = reader.failed ? undefined : textOf(reader.bytes, from, reader.at);
   if (text !== undefined) return text;
   reader.failed = true;
   return "";
+}
+
+/**
+ * The next text, which is likely to have been read before: a type, a stream, a tag. A log has few
+ * of them and names them often, so that it pays to keep one string of each.
+ */
+export function readName(reader: ByteReader, size: number): string {
+  const from = reader.at;
+  if (size > NAME_BYTES_MAX || size > reader.end - from) return readText(reader, size);
+  const { bytes } = reader;
+  let hash = size;
+  for (let at = from; at < from + size; at++) hash = Math.imul(hash, 31) + bytes[at]!;
+  const place = (hash ^ hash >>> 15) & (NAMES_KEPT - 1);
+  const known = names[place];
+  if (known !== undefined && isAscii(known, bytes, from, size)) {
+    reader.at += size;
+    return known;
+  }
+  const name = readText(reader, size);
+  names[place] = name;
+  return name;
+}
+
+const NAME_BYTES_MAX = 64;
+/** A power of two. */
+const NAMES_KEPT = 4096;
+/** Names that were read, each where its hash says; the last one stays. Nothing depends on them. */
+const names: Array<string | undefined> = new Array(NAMES_KEPT).fill(undefined);
+
+/** Whether a text is these bytes, each a character. Of a text that is not ASCII, no. */
+function isAscii(text: string, bytes: Uint8Array, from: number, size: number): boolean {
+  if (text.length !== size) return false;
+  for (let at = 0; at < size; at++) {
+    const byte = bytes[from + at]!;
+    if (byte >= 128 || text.charCodeAt(at) !== byte) return false;
+  }
+  return true;
 }
 
 /** Bytes in lower-case hexadecimal. */

@@ -21,7 +21,16 @@ import {
   putVarint,
   takeWritten,
 } from "./byte_writer.ts";
-import { type ByteReader, byteReader, hex, readBytes, readText, readVarint } from "./bytes.ts";
+import {
+  type ByteReader,
+  byteReader,
+  hex,
+  readBytes,
+  readName,
+  readText,
+  readVarint,
+  skipBytes,
+} from "./bytes.ts";
 import { textOf, unhex, utf8, varintSize, writeVarint } from "./bytes.ts";
 import {
   FLAG_COMMIT_ID,
@@ -64,11 +73,17 @@ export interface EventLabel {
   readonly tags: ReadonlyArray<Tag>;
 }
 
-/** A body, taken apart. Payloads are still bytes. */
-export interface CommitBody extends Comparable {
+/** A body, taken apart. Payloads are still bytes, and stay where they are: a view of each would cost more than all the rest. */
+export interface CommitBody {
+  readonly flags: number;
   readonly commitId: CommitId | undefined;
   readonly streams: ReadonlyArray<BodyStream>;
   readonly events: ReadonlyArray<BodyEvent>;
+  /** What the body is a part of. */
+  readonly bytes: Uint8Array;
+  /** Where the events begin and end in `bytes`. */
+  readonly eventsFrom: number;
+  readonly eventsTo: number;
 }
 
 export interface BodyStream {
@@ -81,8 +96,11 @@ export interface BodyEvent extends EventLabel {
   /** None if nobody gave one: then it is derived from store and position. */
   readonly id: string | undefined;
   readonly schemaVersion: number;
-  readonly metadata: Uint8Array;
-  readonly data: Uint8Array;
+  /** Where its metadata is in the bytes of the body; nothing if it has none. */
+  readonly metadataFrom: number;
+  readonly metadataTo: number;
+  readonly dataFrom: number;
+  readonly dataTo: number;
 }
 
 // ---------------------------------------------------------------------------
@@ -209,27 +227,39 @@ export function decodeBody(
   const streams: BodyStream[] = [];
   let expected = 0;
   for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
-    const stream = readText(reader, readVarint(reader));
+    const stream = readName(reader, readVarint(reader));
     const firstVersion = readVarint(reader);
     const events = readVarint(reader);
     expected += events;
     streams.push({ stream, firstVersion, events });
   }
-  const eventBytes = bytes.subarray(reader.at, from + size);
+  const eventsFrom = reader.at;
   const events: BodyEvent[] = [];
   while (events.length < expected && !reader.failed) events.push(decodeEvent(reader, flags));
   if (reader.failed || reader.at !== reader.end) return undefined;
-  return { flags, commitId, streams, events, eventBytes };
+  return { flags, commitId, streams, events, bytes, eventsFrom, eventsTo: reader.end };
+}
+
+/** What decides whether a stored commit is the same as another. */
+export function comparableOf(body: CommitBody): Comparable {
+  const { flags, streams, bytes, eventsFrom, eventsTo } = body;
+  return { flags, streams, eventBytes: bytes.subarray(eventsFrom, eventsTo) };
 }
 
 function decodeEvent(reader: ByteReader, flags: number): BodyEvent {
   const id = flags & FLAG_EVENT_IDS ? decodeId(reader) : undefined;
-  const type = readText(reader, readVarint(reader));
+  const type = readName(reader, readVarint(reader));
   const schemaVersion = readVarint(reader);
   const tags = flags & FLAG_TAGS ? decodeTags(reader) : NO_TAGS;
-  const metadata = readBytes(reader, readVarint(reader));
-  const data = readBytes(reader, readVarint(reader));
-  return { id, type, schemaVersion, tags, metadata, data };
+  const metadataSize = readVarint(reader);
+  const metadataFrom = reader.at;
+  skipBytes(reader, metadataSize);
+  const metadataTo = reader.at;
+  const dataSize = readVarint(reader);
+  const dataFrom = reader.at;
+  skipBytes(reader, dataSize);
+  const dataTo = reader.at;
+  return { id, type, schemaVersion, tags, metadataFrom, metadataTo, dataFrom, dataTo };
 }
 
 const NO_TAGS: ReadonlyArray<Tag> = [];
@@ -237,7 +267,7 @@ const NO_TAGS: ReadonlyArray<Tag> = [];
 function decodeTags(reader: ByteReader): ReadonlyArray<Tag> {
   const tags: Tag[] = [];
   for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
-    tags.push(readText(reader, readVarint(reader)));
+    tags.push(readName(reader, readVarint(reader)));
   }
   return tags;
 }
@@ -265,24 +295,34 @@ function encodeMetadata(metadata: Metadata): string {
 }
 
 /** The metadata of an event, or nothing if the bytes are not JSON. */
-export function decodeMetadata(bytes: Uint8Array): Metadata | undefined {
-  if (bytes.length === 0) return {};
-  const stored = decodeJson(bytes);
-  if (!stored) return undefined;
+export function metadataOf(
+  { bytes }: Pick<CommitBody, "bytes">,
+  { metadataFrom, metadataTo }: BodyEvent,
+): Metadata | undefined {
+  if (metadataFrom === metadataTo) return {};
+  const stored = jsonIn(bytes, metadataFrom, metadataTo);
+  if (stored === undefined) return undefined;
   // What was written here was a Metadata; a checksum vouches that it is what was written.
-  const metadata = stored.value as Metadata;
+  const metadata = stored as Metadata;
   const validTime: unknown = metadata.validTime;
   // Only a date is written otherwise than it is.
   return typeof validTime === "string" ? { ...metadata, validTime: new Date(validTime) } : metadata;
 }
 
-/** A value that was written as JSON, or nothing if it is not. */
-export function decodeJson(bytes: Uint8Array): { readonly value: unknown } | undefined {
-  const text = textOf(bytes);
+/** The data of an event, or nothing if the bytes are not JSON. */
+export function dataOf(
+  { bytes }: Pick<CommitBody, "bytes">,
+  { dataFrom, dataTo }: BodyEvent,
+): unknown {
+  return jsonIn(bytes, dataFrom, dataTo);
+}
+
+/** The value of some JSON, which is never `undefined`; that is for what is no JSON. */
+function jsonIn(bytes: Uint8Array, from: number, to: number): unknown {
+  const text = textOf(bytes, from, to);
   if (text === undefined) return undefined;
   try {
-    // JSON.parse gives `any`; what it is, is for the reader to find out.
-    return { value: JSON.parse(text) as unknown };
+    return JSON.parse(text);
   } catch {
     return undefined; // JSON.parse throws for one reason only.
   }

@@ -20,9 +20,33 @@ export function derivedIds(storeId: Uint8Array): DerivedIds {
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
   // The position takes the place of the first six bytes; the rest is the store's.
   const rest = uuidOf(bytes).slice("00000000-0000".length);
-  const event = (position: number): string => {
-    const digits = position.toString(16).padStart(12, "0");
-    return `${digits.slice(0, 8)}-${digits.slice(8)}${rest}`;
+  // Who reads asks for one position after the other: all but the last two digits stay for a while.
+  let block = -1;
+  let eventPrefix = "";
+  let commitPrefix = "";
+  const prepare = (position: number): number => {
+    const last = position % 256;
+    if (block !== position - last) {
+      block = position - last;
+      const digits = position.toString(16).padStart(12, "0");
+      eventPrefix = `${digits.slice(0, 8)}-${digits.slice(8, 10)}`;
+      commitPrefix = `commit-${eventPrefix}`;
+    }
+    return last;
   };
-  return { event, commit: (firstPosition) => `commit-${event(firstPosition)}` };
+  return {
+    event: (position) => {
+      const last = prepare(position);
+      return eventPrefix + twoDigits[last]! + rest;
+    },
+    commit: (firstPosition) => {
+      const last = prepare(firstPosition);
+      return commitPrefix + twoDigits[last]! + rest;
+    },
+  };
 }
+
+const twoDigits: ReadonlyArray<string> = Array.from(
+  { length: 256 },
+  (_, value) => value.toString(16).padStart(2, "0"),
+);

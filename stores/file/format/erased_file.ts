@@ -19,7 +19,7 @@
  */
 import { getU48, setU48, viewOf } from "./bytes.ts";
 import { crc32 } from "./checksum.ts";
-import { decodeBody } from "./commit_body.ts";
+import { type BodyEvent, type CommitBody, decodeBody } from "./commit_body.ts";
 import { FRAME_HEADER_BYTES, type FrameHeader } from "./frame.ts";
 
 // ---------------------------------------------------------------------------
@@ -77,11 +77,10 @@ export function eraseInFrame(
   const body = decodeBody(erased, FRAME_HEADER_BYTES, header.bodySize, header.flags);
   if (!body) return undefined;
   const all: number[] = [];
-  body.events.forEach(({ data, metadata }, at) => {
-    if (!wanted.has(at) && !isErased(data)) return;
-    // They are views of the frame's own bytes.
-    data.fill(0);
-    metadata.fill(0);
+  body.events.forEach((event, at) => {
+    if (!wanted.has(at) && !isErased(body, event)) return;
+    erased.fill(0, event.dataFrom, event.dataTo);
+    erased.fill(0, event.metadataFrom, event.metadataTo);
     all.push(at);
   });
   return { frame: erased, offset, bodyCrc: crc32(erased, salt, FRAME_HEADER_BYTES), events: all };
@@ -149,6 +148,9 @@ export function decodeTrailer(bytes: Uint8Array): ErasedTrailer | undefined {
 }
 
 /** Whether these are the bytes of data that was erased. */
-export function isErased(data: Uint8Array): boolean {
-  return data[0] === 0;
+export function isErased(
+  { bytes }: Pick<CommitBody, "bytes">,
+  { dataFrom }: Pick<BodyEvent, "dataFrom">,
+): boolean {
+  return bytes[dataFrom] === 0;
 }

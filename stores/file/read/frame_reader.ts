@@ -49,7 +49,7 @@ export interface CommitBatch {
 }
 
 /** How much is read at once when every frame is wanted, in bytes. */
-const SCAN_WINDOW_BYTES = 256 * 1024;
+const SCAN_WINDOW_BYTES = 64 * 1024;
 /** What a single frame is expected to fit in, in bytes. */
 const FRAME_WINDOW_BYTES = 4096;
 /** Chosen frames that are no farther apart are read together, in bytes. */

@@ -10,7 +10,7 @@ import type { Cancellation, Query, Range } from "../../../src/query.ts";
 import type { Encoded, Recorded } from "../../../src/record.ts";
 import { attempt, fail, failCorrupt } from "../attempt.ts";
 import { cutsOf } from "../cuts.ts";
-import { decodeJson, decodeMetadata } from "../format/commit_body.ts";
+import { dataOf, metadataOf } from "../format/commit_body.ts";
 import type { BodyEvent, BodyStream } from "../format/commit_body.ts";
 import { isErased } from "../format/erased_file.ts";
 import { isCut, type StreamCut } from "../format/stream_cut.ts";
@@ -21,7 +21,7 @@ import { selectionOf } from "./selection.ts";
 import { backward, forward, type Walk, walkOf } from "./walk.ts";
 
 /** A page that nobody bounds ends with the read in which it passes so many records. */
-const PAGE_RECORDS = 1_000;
+const PAGE_RECORDS = 250;
 
 /** What the pages of a log need of who keeps it open. */
 export interface Source {
@@ -41,6 +41,7 @@ interface Reading {
   readonly to: number;
   readonly isBackward: boolean;
   readonly isHotOnly: boolean;
+  readonly hasMetadata: boolean;
   readonly recordsLeft: number;
   readonly pageRecordsMax: number | undefined;
   readonly signal: Cancellation | undefined;
@@ -68,6 +69,7 @@ export function readPages(source: Source, query: Query, range: Range): Pages<Enc
       to: isBackward ? Math.min(until, Math.max(after, floor.position - 1)) : until,
       isBackward,
       isHotOnly: range.tiers === "hot",
+      hasMetadata: range.omit !== "metadata",
       recordsLeft: range.recordsMax ?? Infinity,
       pageRecordsMax: range.pageRecordsMax,
       signal: range.signal,
@@ -93,6 +95,7 @@ export function followPages(
         to: Math.max(after, source.log.flushed.position),
         isBackward: false,
         isHotOnly: false,
+        hasMetadata: true,
         recordsLeft: Infinity,
         pageRecordsMax: range.pageRecordsMax,
         signal: range.signal,
@@ -181,9 +184,10 @@ async function fill(reading: Reading, walk: ReturnType<typeof forward>): Promise
       endIfCancelled(reading.signal);
       const cuts = await cutsOf(reading.source.log, () => streamsIn(batch));
       for (const commit of batch) {
-        for (const record of recordsIn(reading, commit, cuts)) {
-          records.push(record);
-          if (records.length === most) return { records, through: cutAt(record, isBackward) };
+        addRecords(reading, commit, cuts, records);
+        if (records.length >= most) {
+          records.length = most;
+          return { records, through: cutAt(records[most - 1]!, isBackward) };
         }
         through = cutBehind(commit, isBackward);
       }
@@ -208,15 +212,17 @@ function cutBehind({ header }: StoredCommit, isBackward: boolean): number {
   return isBackward ? header.position - 1 : header.position + header.events - 1;
 }
 
-/** The records of a commit that are asked for, in the order of the read. */
-function recordsIn(
+/** Adds the records of a commit that are asked for, in the order of the read. */
+function addRecords(
   reading: Reading,
   commit: StoredCommit,
   cuts: ReadonlyMap<string, StreamCut> | undefined,
-): ReadonlyArray<Recorded<Encoded>> {
+  records: Recorded<Encoded>[],
+): void {
   const { from, to, isBackward, walk } = reading;
-  const [after, until] = isBackward ? [to, from] : [from, to];
-  const records: Recorded<Encoded>[] = [];
+  const after = isBackward ? to : from;
+  const until = isBackward ? from : to;
+  const before = records.length;
   const { header, body } = commit;
   let at = 0;
   for (const stream of body.streams) {
@@ -229,29 +235,29 @@ function recordsIn(
       if (!walk.selection.matches({ stream: stream.stream, type: event.type, tags: event.tags })) {
         continue;
       }
-      records.push(recordOf(walk.log, commit, stream, nth, event, position));
+      records.push(recordOf(reading, commit, stream, nth, event, position));
     }
   }
-  return isBackward ? records.reverse() : records;
+  if (isBackward) records.push(...records.splice(before).reverse());
 }
 
 function recordOf(
-  log: Log,
+  { walk: { log }, hasMetadata }: Reading,
   { segment, offset, header, body }: StoredCommit,
   stream: BodyStream,
   nth: number,
   event: BodyEvent,
   position: number,
 ): Recorded<Encoded> {
-  const erased = isErased(event.data);
-  const data = erased ? { value: null } : decodeJson(event.data);
-  const metadata = erased ? {} : decodeMetadata(event.metadata);
-  if (!data || !metadata) {
+  const erased = isErased(body, event);
+  const data = erased ? null : dataOf(body, event);
+  const metadata = erased || !hasMetadata ? {} : metadataOf(body, event);
+  if (data === undefined || !metadata) {
     return failCorrupt(segment.file, offset, "JSON", "a payload that is none");
   }
   const { type, schemaVersion, tags } = event;
-  return {
-    event: { type, schemaVersion, data: data.value, tags },
+  const record: Recorded<Encoded> = {
+    event: { type, schemaVersion, data, tags },
     id: event.id ?? log.derivedIds.event(position),
     tags,
     metadata,
@@ -261,8 +267,9 @@ function recordOf(
     recordedAt: new Date(header.time),
     schemaVersion,
     commitId: body.commitId ?? log.derivedIds.commit(header.position),
-    ...(erased && { erased: true as const }),
   };
+  // Not in one with the rest: a spread makes each record of them cost more.
+  return erased ? { ...record, erased } : record;
 }
 
 function endIfCancelled(signal: Cancellation | undefined): void {

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Candidates, candidatesIn, type Chunk, type ChunkPart, chunksOf } from "./chunk.ts";
+import {
+  type Candidates,
+  candidatesIn,
+  type Chunk,
+  type ChunkPart,
+  chunksOf,
+  type Place,
+} from "./chunk.ts";
 import { commitsAt, commitsFrom, type StoredCommit } from "./frame_reader.ts";
 import { type Log, type LogPoint, readableEnd } from "../log.ts";
 import type { RunReader } from "../runs/run_reader.ts";
@@ -15,10 +22,17 @@ export interface Walk {
   readonly selection: Selection;
   /** The candidates that were looked up last: a page mostly goes on where the last one ended. */
   lookedUp: { readonly run: RunReader; readonly candidates: Candidates | undefined } | undefined;
+  /** Where the last batch of every commit ended, so that the next page need not look it up. */
+  ended: PlaceOf | undefined;
+}
+
+/** Where the commit begins whose first event has this position. */
+interface PlaceOf extends Place {
+  readonly position: number;
 }
 
 export function walkOf(log: Log, selection: Selection): Walk {
-  return { log, selection, lookedUp: undefined };
+  return { log, selection, lookedUp: undefined, ended: undefined };
 }
 
 /** Commits, some at a time, in the order of the walk. */
@@ -40,22 +54,29 @@ export async function* forward(walk: Walk, after: number, until: number, limit: 
     if (chunk.firstPosition > until) return;
     const candidates = await candidatesOf(walk, chunk);
     if (candidates?.size === 0) continue;
-    const place = await chunk.placeOf(after + 1);
+    const { ended } = walk;
+    const place = ended?.position === after + 1 ? ended : await chunk.placeOf(after + 1);
     for (const part of chunk.parts) {
       if (part.segment.number < place.segment) continue;
       if (part.segment.firstPosition > until) return;
       const start = part.segment.number === place.segment ? place.offset : part.from;
       const end = endOf(part, limit);
       const list = await candidates?.get(part.segment.number)?.();
-      if (!candidates) yield* every(walk.log, part, start, end);
+      if (!candidates) yield* every(walk, part, start, end);
       else if (list) yield* chosen(walk.log, part, list, firstAtLeast(list, start), end);
     }
   }
 }
 
-async function* every(log: Log, part: ChunkPart, start: number, end: number): Commits {
+async function* every(walk: Walk, part: ChunkPart, start: number, end: number): Commits {
+  const { segment } = part;
   for (let offset = start; offset < end;) {
-    const batch = await commitsFrom(log, part.segment, offset, end);
+    const batch = await commitsFrom(walk.log, segment, offset, end);
+    const last = batch.commits[batch.commits.length - 1];
+    if (last) {
+      const position = last.header.position + last.header.events;
+      walk.ended = { position, segment: segment.number, offset: batch.next };
+    }
     yield batch.commits;
     offset = batch.next;
   }

@@ -161,8 +161,9 @@ function eventsToErase(
   for (const { stream, events } of body.streams) {
     for (let nth = 0; nth < events; nth++, at++) {
       const position = header.position + at;
-      const { type, tags, data } = body.events[at]!;
-      if (position <= after || position > until || isErased(data)) continue;
+      const event = body.events[at]!;
+      const { type, tags } = event;
+      if (position <= after || position > until || isErased(body, event)) continue;
       if (selection.matches({ stream, type, tags })) found.push(at);
     }
   }

@@ -95,11 +95,19 @@ describe("erasing in a frame", () => {
     const before = decodeBody(frame, FRAME_HEADER_BYTES, bodySize, flags)!;
     const after = decodeBody(erased.frame, FRAME_HEADER_BYTES, bodySize, flags)!;
     after.events.forEach((event, at) => {
-      const was = before.events[at]!;
-      assert.deepEqual({ ...event, data: 0, metadata: 0 }, { ...was, data: 0, metadata: 0 });
-      assert.equal(isErased(event.data), at === 1);
-      if (at !== 1) assert.deepEqual([event.data, event.metadata], [was.data, was.metadata]);
-      else assert.ok([...event.data, ...event.metadata].every((byte) => byte === 0));
+      assert.deepEqual(event, before.events[at]);
+      assert.equal(isErased(after, event), at === 1);
+      const payload = after.bytes.subarray(event.metadataFrom, event.dataTo);
+      if (at !== 1) {
+        const was = before.bytes.subarray(event.metadataFrom, event.dataTo);
+        assert.deepEqual([...payload], [...was]);
+        return;
+      }
+      const { bytes } = after;
+      const isGone = (from: number, to: number) =>
+        bytes.subarray(from, to).every((byte) => byte === 0);
+      assert.ok(isGone(event.metadataFrom, event.metadataTo));
+      assert.ok(isGone(event.dataFrom, event.dataTo));
     });
     assert.ok(!new TextDecoder().decode(erased.frame).includes("secret-1"));
   });
