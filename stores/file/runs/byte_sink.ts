@@ -29,11 +29,19 @@ export function putVarint(sink: ByteSink, value: number): void {
   sink.length = writeVarint(sink.bytes, sink.length, value);
 }
 
-/** Adds bytes. */
-export function putBytes(sink: ByteSink, bytes: Uint8Array): void {
-  reserve(sink, bytes.length);
-  sink.bytes.set(bytes, sink.length);
-  sink.length += bytes.length;
+/** Adds bytes: all of them, or a part. */
+export function putBytes(
+  sink: ByteSink,
+  bytes: Uint8Array,
+  from = 0,
+  to: number = bytes.length,
+): void {
+  reserve(sink, to - from);
+  // Below some tens of bytes a loop is faster than a view and a call that copies.
+  if (to - from > 64) {
+    sink.bytes.set(bytes.subarray(from, to), sink.length);
+    sink.length += to - from;
+  } else for (let at = from; at < to; at++) sink.bytes[sink.length++] = bytes[at]!;
 }
 
 /** Adds a text as UTF-8, its length in bytes before it. */

@@ -6,7 +6,7 @@
  */
 import { invariant } from "../../../src/invariant.ts";
 import { byteReader, readText, readVarint } from "../format/bytes.ts";
-import { type ByteSink, byteSink, putBytes, putVarint, writtenBytes } from "./byte_sink.ts";
+import { type ByteSink, byteSink, putBytes, putVarint } from "./byte_sink.ts";
 import { entryShape } from "./index_header.ts";
 import {
   type MergeWindow,
@@ -259,7 +259,7 @@ export function passTables(
   }
   into.bytes.length = 0;
   putVarint(into.bytes, count);
-  putBytes(into.bytes, writtenBytes(into.rows));
+  putBytes(into.bytes, into.rows.bytes, 0, into.rows.length);
   return into.bytes.length + listBytes;
 }
 

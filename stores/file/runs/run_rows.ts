@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type ByteSink, byteSink, putBytes, putVarint, writtenBytes } from "./byte_sink.ts";
+import { type ByteSink, byteSink, putBytes, putVarint } from "./byte_sink.ts";
 import { commitShape, entryShape } from "./index_header.ts";
 import { hashOrder, isStepOver, layPages, type PageEnd, pagesFor } from "./index_page.ts";
 import type { MemoryTerms, TermColumns } from "./memory_terms.ts";
@@ -213,7 +213,7 @@ export function* termTails(
       putTableRow(tails.postings, before, delta, size);
       before = delta;
     }
-    putBytes(tails.postings, writtenBytes(lists));
+    putBytes(tails.postings, lists.bytes, 0, lists.length);
   }
   return tails;
 }
@@ -223,7 +223,7 @@ function putName(names: ByteSink, { table }: TermColumns, term: number): void {
   const from = keyStart(table, term) + 1;
   const to = table.ends.values[term]!;
   putVarint(names, to - from);
-  putBytes(names, table.keys.bytes.subarray(from, to));
+  putBytes(names, table.keys.bytes, from, to);
 }
 
 /** Adds the list of a term in one segment, and gives its size in bytes. */

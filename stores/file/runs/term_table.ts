@@ -174,7 +174,7 @@ function isWanted(table: TermTable, term: number): boolean {
 /** Adds the term that was looked for and not found. */
 function added(table: TermTable): number {
   const term = table.ends.length;
-  putBytes(table.keys, table.wanted.subarray(0, table.wantedSize));
+  putBytes(table.keys, table.wanted, 0, table.wantedSize);
   push(table.ends, table.keys.length);
   push(table.hashes, table.wantedHash);
   table.lastFound[table.wanted[0]!] = term + 1;
