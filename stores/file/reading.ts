@@ -342,9 +342,7 @@ async function flushedIn(log: Log, newest: SegmentHeader): Promise<Limit> {
   const { lastOffset } = whole.state;
   const bytes = await log.files.lend(file, (one) => readPart(one, lastOffset, FRAME_HEADER_BYTES));
   if (bytes === "missing") return failCorrupt(file, 0, "a segment of the log", "no such file");
-  const frame = lastOffset === 0
-    ? undefined
-    : readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
+  const frame = lastOffset === 0 ? undefined : readFrameHeader(viewOf(bytes), 0, newest.salt);
   const until = frame?.durableTo ?? start.offset;
   const { state } = await scanSegment(log.files, scanned, start, until, undefined);
   return {

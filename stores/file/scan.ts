@@ -161,7 +161,7 @@ export async function manifestOnDisk(
   if (newest === 0) return state.lastOffset === 0 ? undefined : emptyManifest;
   const offset = newest * 8;
   const { bytes: head } = await bytesAt(files, segment.file, offset, FRAME_HEADER_BYTES);
-  const size = readFrameHeader(head, viewOf(head), 0, segment.salt)?.bodySize ?? 0;
+  const size = readFrameHeader(viewOf(head), 0, segment.salt)?.bodySize ?? 0;
   const { bytes } = await bytesAt(files, segment.file, offset + FRAME_HEADER_BYTES, size);
   return manifestIn(bytes, { file: segment.file, offset });
 }

@@ -305,9 +305,9 @@ async function coveredBy(
   const size = row.endOffset - row.lastOffset;
   const bytes = await files.lend(name, (file) => readPart(file, row.lastOffset, size));
   if (bytes === "missing" || bytes.length < size) return undefined;
-  const header = readFrameHeader(bytes, viewOf(bytes), 0, newest.salt);
+  const header = readFrameHeader(viewOf(bytes), 0, newest.salt);
   if (header?.hcrc !== row.lastHcrc || frameSize(header.bodySize) !== size) return undefined;
-  if (!isBodySound(bytes, 0, header, newest.salt)) return undefined;
+  if (!isBodySound(viewOf(bytes), 0, header, newest.salt)) return undefined;
   return { ...state, isSealed: header.type === FRAME_SEAL };
 }
 

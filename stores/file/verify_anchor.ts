@@ -125,9 +125,7 @@ async function commitAround(
   if (!at) return logEnd;
   const offset = at.offset8 * 8;
   const bytes = await files.lend(file, (one) => readPart(one, offset, FRAME_HEADER_BYTES));
-  const frame = bytes === "missing"
-    ? undefined
-    : readFrameHeader(bytes, viewOf(bytes), 0, header.salt);
+  const frame = bytes === "missing" ? undefined : readFrameHeader(viewOf(bytes), 0, header.salt);
   if (!frame) return logEnd;
   const last = frame.position + frame.events - 1;
   return { end: offset + frameSize(frame.bodySize), last, before: frame.position - 1 };

@@ -81,8 +81,8 @@ export const archiveBugs: ReadonlyArray<PlantedBug> = [
     rule: "Archive: each block has the CRC of what is in it",
     file: "stores/file/archive/archive_file.ts",
     edits: [[
-      `  return source.length === sourceBytes && crc32(source) === block.crc;`,
-      `  return source.length === sourceBytes && crc32(source) !== -1;`,
+      `  return source.length === sourceBytes && crc32(viewOf(source)) === block.crc;`,
+      `  return source.length === sourceBytes && crc32(viewOf(source)) !== -1;`,
     ]],
     caughtBy: {
       file: archiving,

@@ -17,7 +17,7 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "Frame: hcrc covers the header, so that its length is believed only when it is true",
     file: frame,
     edits: [[
-      `  if (hcrc !== crc32(bytes, salt, at + 8, at + FRAME_HEADER_BYTES)) return undefined;\n`,
+      `  if (hcrc !== crc32(view, salt, at + 8, at + FRAME_HEADER_BYTES)) return undefined;\n`,
       ``,
     ]],
     caughtBy: { file: frameTest, test: "a frame > with any one bit turned over is none" },
@@ -27,7 +27,7 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "Frame: a CRC of body and padding",
     file: frame,
     edits: [[
-      `return bodyCrc === crc32(bytes, salt, from, at + frameSize(header.bodySize));`,
+      `return bodyCrc === crc32(view, salt, from, at + frameSize(header.bodySize));`,
       `return from >= 0 && bodyCrc >= 0;`,
     ]],
     caughtBy: { file: frameTest, test: "a frame > with any one bit turned over is none" },
@@ -78,8 +78,8 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "The log ends at the first bad frame, whatever follows it",
     file: segment,
     edits: [[
-      `    if (!isBodySound(window, at, header, salt, erased?.get(offset))) {\n`,
-      `    if (!isBodySound(window, at, header, salt, erased?.get(offset))) {
+      `    if (!isBodySound(view, at, header, salt, erased?.get(offset))) {\n`,
+      `    if (!isBodySound(view, at, header, salt, erased?.get(offset))) {
       offset += size;
       hcrc = header.hcrc;
       position += header.events;
@@ -134,7 +134,7 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "Segment header: a CRC of bytes 0..123",
     file: segment,
     edits: [[
-      `  if (view.getUint32(124, true) !== crc32(bytes, 0, 0, 124)) return left(bad);\n`,
+      `  if (view.getUint32(124, true) !== crc32(view, 0, 0, 124)) return left(bad);\n`,
       ``,
     ]],
     caughtBy: {
@@ -148,7 +148,7 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "STORE: a CRC of bytes 0..507",
     file: "stores/file/format/store_file.ts",
     edits: [[
-      `  if (view.getUint32(508, true) !== crc32(bytes, 0, 0, 508)) return bad(508, "another checksum");\n`,
+      `  if (view.getUint32(508, true) !== crc32(view, 0, 0, 508)) return bad(508, "another checksum");\n`,
       ``,
     ]],
     caughtBy: {

@@ -257,7 +257,7 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     name: "believes a watermark without its checksum",
     rule: "Claim: each copy has its CRC",
     file: bytes,
-    edits: [[`  if (view.getUint32(60, true) !== crc32(bytes, 0, 0, 60)) return undefined;\n`, ``]],
+    edits: [[`  if (view.getUint32(60, true) !== crc32(view, 0, 0, 60)) return undefined;\n`, ``]],
     caughtBy: {
       file: claimTest,
       test:
@@ -269,7 +269,7 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     rule: "Claim: the record has its CRC",
     file: bytes,
     edits: [[
-      `  if (view.getUint32(508, true) !== crc32(bytes, 0, 0, 508)) return undefined;\n`,
+      `  if (view.getUint32(508, true) !== crc32(view, 0, 0, 508)) return undefined;\n`,
       ``,
     ]],
     caughtBy: {

@@ -127,7 +127,7 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
     rule: "Archive file: the table has a checksum",
     file: archiveFile,
     edits: [[
-      `  if (view.getUint32(footer + 28, true) !== crc32(bytes, 0, 0, footer + 28)) {`,
+      `  if (view.getUint32(footer + 28, true) !== crc32(view, 0, 0, footer + 28)) {`,
       `  if (false) {`,
     ]],
     caughtBy: {
@@ -140,7 +140,7 @@ export const coldTierBugs: ReadonlyArray<PlantedBug> = [
     rule: "Archive file: the header has a checksum",
     file: archiveFile,
     edits: [[
-      `  if (view.getUint32(124, true) !== crc32(bytes, 0, 0, 124)) return bad(0, "another checksum");\n`,
+      `  if (view.getUint32(124, true) !== crc32(view, 0, 0, 124)) return bad(0, "another checksum");\n`,
       ``,
     ]],
     caughtBy: {

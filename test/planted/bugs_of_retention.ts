@@ -261,7 +261,7 @@ const decodeHeader = (bytes: unknown) => ({
     rule: "Erased file: its trailer has a checksum",
     file: erasedFile,
     edits: [[
-      `  if (view.getUint32(end + 28, true) !== crc32(bytes, 0, 0, end + 28)) return undefined;\n`,
+      `  if (view.getUint32(end + 28, true) !== crc32(view, 0, 0, end + 28)) return undefined;\n`,
       ``,
     ]],
     caughtBy: { file: "test/stores/file/format/erased_file_test.ts", test: trailer },

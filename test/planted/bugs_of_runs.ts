@@ -211,7 +211,7 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     name: "believes a run of the last segment without the body of its last frame",
     rule: "A run over the newest segment counts if the frame at its end is whole",
     file: survey,
-    edits: [[`  if (!isBodySound(bytes, 0, header, newest.salt)) return undefined;\n`, ``]],
+    edits: [[`  if (!isBodySound(viewOf(bytes), 0, header, newest.salt)) return undefined;\n`, ``]],
     caughtBy: {
       file: "test/stores/file/run_linking_test.ts",
       test:

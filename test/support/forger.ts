@@ -43,7 +43,7 @@ export function takenApart(files: Files): ReadonlyArray<LooseSegment> {
     const header = headerIn(bytes);
     const frames: LooseFrame[] = [];
     for (let at = SEGMENT_HEADER_BYTES; at < bytes.length;) {
-      const found = readFrameHeader(bytes, viewOf(bytes), at, header.salt);
+      const found = readFrameHeader(viewOf(bytes), at, header.salt);
       if (!found) break;
       const size = frameSize(found.bodySize);
       frames.push({ header: found, body: bytes.slice(at + FRAME_HEADER_BYTES, at + size) });

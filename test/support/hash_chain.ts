@@ -44,7 +44,7 @@ export function assertChained(files: Files): number {
       assert.equal(Buffer.from(header.chain).toString("hex"), wanted, `${name} on ${earlier}`);
       values += 1;
       const sealAt = previous.offset - SEAL_FRAME_BYTES;
-      const seal = readFrameHeader(bytes, viewOf(bytes), sealAt, before.salt);
+      const seal = readFrameHeader(viewOf(bytes), sealAt, before.salt);
       if (seal?.type !== FRAME_SEAL) continue;
       const sealed = Buffer.from(chainInSeal(bytes, sealAt)).toString("hex");
       assert.equal(sealed, chained(before.chain, bytes.subarray(0, sealAt)), `seal of ${earlier}`);

@@ -76,7 +76,7 @@ export function encodeArchiveHeader(header: ArchiveHeader): Uint8Array {
   setU48(view, 54, header.sourceBytes);
   view.setUint32(60, header.lastHcrc, true);
   bytes.set(header.chain, 80);
-  view.setUint32(124, crc32(bytes, 0, 0, 124), true);
+  view.setUint32(124, crc32(view, 0, 0, 124), true);
   return bytes;
 }
 
@@ -86,7 +86,7 @@ export function decodeArchiveHeader(bytes: Uint8Array): Either<ArchiveDefect, Ar
     return bad(bytes.length, `the end of the file at ${bytes.length}`);
   }
   const view = viewOf(bytes);
-  if (view.getUint32(124, true) !== crc32(bytes, 0, 0, 124)) return bad(0, "another checksum");
+  if (view.getUint32(124, true) !== crc32(view, 0, 0, 124)) return bad(0, "another checksum");
   if (!MAGIC.every((byte, at) => bytes[at] === byte)) return bad(0, "another kind of file");
   const format = view.getUint16(8, true);
   if (format > FORMAT) return left({ _tag: "NewerArchive", known: FORMAT, found: format });
@@ -147,7 +147,7 @@ export function encodeTable(
   // The table of one archive behind the header of another would not go unnoticed.
   view.setUint32(footer + 12, viewOf(header).getUint32(124, true), true);
   bytes.set(MAGIC, footer + 16);
-  view.setUint32(footer + 28, crc32(bytes, 0, 0, footer + 28), true);
+  view.setUint32(footer + 28, crc32(view, 0, 0, footer + 28), true);
   return bytes;
 }
 
@@ -168,7 +168,7 @@ export function decodeTable(
   }
   const view = viewOf(bytes);
   const footer = count * ROW_BYTES;
-  if (view.getUint32(footer + 28, true) !== crc32(bytes, 0, 0, footer + 28)) {
+  if (view.getUint32(footer + 28, true) !== crc32(view, 0, 0, footer + 28)) {
     return bad(tableAt, "another checksum");
   }
   const isWhole = MAGIC.every((byte, at) => bytes[footer + 16 + at] === byte) &&
@@ -194,7 +194,7 @@ export function isBlockSound(
   block: ArchiveBlock,
   sourceBytes: number,
 ): boolean {
-  return source.length === sourceBytes && crc32(source) === block.crc;
+  return source.length === sourceBytes && crc32(viewOf(source)) === block.crc;
 }
 
 function bad(offset: number, found: string): Either<ArchiveDefect, never> {

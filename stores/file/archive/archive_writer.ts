@@ -5,7 +5,7 @@
  */
 import { fail, failCorrupt } from "../attempt.ts";
 import { readPart } from "../files.ts";
-import { areEqual } from "../format/bytes.ts";
+import { areEqual, viewOf } from "../format/bytes.ts";
 import { crc32 } from "../format/checksum.ts";
 import { archiveName } from "../format/layout.ts";
 import { blockCache } from "../runs/block_cache.ts";
@@ -39,7 +39,7 @@ export async function packSegment(
     const source = await sourceAt(segment, block * BLOCK_SOURCE_BYTES, size);
     const part = await codec.compress(source);
     parts.push(part);
-    rows.push({ size: part.length, crc: crc32(source) });
+    rows.push({ size: part.length, crc: crc32(viewOf(source)) });
   }
   return [head, ...parts, encodeTable(head, rows)];
 }

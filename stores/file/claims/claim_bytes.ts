@@ -75,7 +75,7 @@ function encodeClaim({ epoch, owner, leaseMs, token }: ClaimRecord): Uint8Array 
     bytes.set(short, at + 1);
     at += 1 + short.length;
   }
-  view.setUint32(508, crc32(bytes, 0, 0, 508), true);
+  view.setUint32(508, crc32(view, 0, 0, 508), true);
   return bytes;
 }
 
@@ -99,7 +99,7 @@ export function encodeWatermark(epoch: number, watermark: Watermark): Uint8Array
   view.setUint32(32, watermark.hcrc, true);
   setU48(view, 36, watermark.counter);
   setU48(view, 42, watermark.time);
-  view.setUint32(60, crc32(bytes, 0, 0, 60), true);
+  view.setUint32(60, crc32(view, 0, 0, 60), true);
   return bytes;
 }
 
@@ -127,7 +127,7 @@ export function decodeClaimFile(epoch: number, bytes: Uint8Array): ClaimFile {
 function decodeClaim(epoch: number, bytes: Uint8Array): ClaimRecord | undefined {
   if (bytes.length < CLAIM_SIZE) return undefined;
   const view = viewOf(bytes);
-  if (view.getUint32(508, true) !== crc32(bytes, 0, 0, 508)) return undefined;
+  if (view.getUint32(508, true) !== crc32(view, 0, 0, 508)) return undefined;
   if (MAGIC.some((byte, at) => bytes[at] !== byte) || getU48(view, 8) !== epoch) return undefined;
   const reader = byteReader(bytes, 40, 508);
   const text = (): string => readText(reader, readBytes(reader, 1)[0] ?? 0);
@@ -150,7 +150,7 @@ export function decodeWatermark(epoch: number, bytes: Uint8Array): Watermark | u
   if (bytes.length < WATERMARK_SIZE) return undefined;
   const view = viewOf(bytes);
   const state = STATES[(bytes[6] ?? 0) - 1];
-  if (view.getUint32(60, true) !== crc32(bytes, 0, 0, 60)) return undefined;
+  if (view.getUint32(60, true) !== crc32(view, 0, 0, 60)) return undefined;
   if (state === undefined || getU48(view, 0) !== epoch) return undefined;
   return {
     state,

@@ -83,7 +83,12 @@ export function eraseInFrame(
     erased.fill(0, event.metadataFrom, event.metadataTo);
     all.push(at);
   });
-  return { frame: erased, offset, bodyCrc: crc32(erased, salt, FRAME_HEADER_BYTES), events: all };
+  return {
+    frame: erased,
+    offset,
+    bodyCrc: crc32(viewOf(erased), salt, FRAME_HEADER_BYTES),
+    events: all,
+  };
 }
 
 /** The bytes behind an erased segment. */
@@ -107,7 +112,7 @@ export function encodeTrailer({ segmentBytes, frames }: ErasedTrailer): Uint8Arr
   view.setUint32(at + 12, frames.length, true);
   setU48(view, at + 16, segmentBytes);
   view.setUint32(at + 22, size, true);
-  view.setUint32(at + 28, crc32(bytes, 0, 0, at + 28), true);
+  view.setUint32(at + 28, crc32(view, 0, 0, at + 28), true);
   return bytes;
 }
 
@@ -129,7 +134,7 @@ export function decodeTrailer(bytes: Uint8Array): ErasedTrailer | undefined {
   const end = bytes.length - ERASED_FOOTER_BYTES;
   if (end < 0 || trailerSize(bytes.subarray(end)) !== bytes.length) return undefined;
   const view = viewOf(bytes);
-  if (view.getUint32(end + 28, true) !== crc32(bytes, 0, 0, end + 28)) return undefined;
+  if (view.getUint32(end + 28, true) !== crc32(view, 0, 0, end + 28)) return undefined;
   const frames: ErasedFrame[] = [];
   let at = 0;
   while (at + ENTRY_BYTES <= end) {

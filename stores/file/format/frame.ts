@@ -82,7 +82,7 @@ export function writeFrameHeader(frame: Uint8Array, facts: FrameFacts, salt: num
   const view = viewOf(frame);
   view.setUint32(0, MAGIC, true);
   view.setUint32(8, facts.bodySize, true);
-  view.setUint32(12, crc32(frame, salt, FRAME_HEADER_BYTES), true);
+  view.setUint32(12, crc32(view, salt, FRAME_HEADER_BYTES), true);
   view.setUint32(16, facts.previous, true);
   view.setUint32(20, facts.durableTo / 8, true);
   setU48(view, 24, facts.position);
@@ -90,7 +90,7 @@ export function writeFrameHeader(frame: Uint8Array, facts: FrameFacts, salt: num
   setU48(view, 32, facts.time);
   view.setUint8(38, facts.type);
   view.setUint8(39, facts.flags);
-  const hcrc = crc32(frame, salt, 8, FRAME_HEADER_BYTES);
+  const hcrc = crc32(view, salt, 8, FRAME_HEADER_BYTES);
   view.setUint32(4, hcrc, true);
   return hcrc;
 }
@@ -100,16 +100,15 @@ export function writeFrameHeader(frame: Uint8Array, facts: FrameFacts, salt: num
  * the body.
  */
 export function readFrameHeader(
-  bytes: Uint8Array,
   view: DataView,
   at: number,
   salt: number,
 ): FrameHeader | undefined {
-  if (at + FRAME_HEADER_BYTES > bytes.length || view.getUint32(at, true) !== MAGIC) {
+  if (at + FRAME_HEADER_BYTES > view.byteLength || view.getUint32(at, true) !== MAGIC) {
     return undefined;
   }
   const hcrc = view.getUint32(at + 4, true);
-  if (hcrc !== crc32(bytes, salt, at + 8, at + FRAME_HEADER_BYTES)) return undefined;
+  if (hcrc !== crc32(view, salt, at + 8, at + FRAME_HEADER_BYTES)) return undefined;
   return {
     hcrc,
     bodySize: view.getUint32(at + 8, true),
@@ -135,14 +134,14 @@ export type BodyCrcs = ReadonlyMap<number, number>;
  * erasure has left, whose checksum is given then.
  */
 export function isBodySound(
-  bytes: Uint8Array,
+  view: DataView,
   at: number,
   header: FrameHeader,
   salt: number,
   bodyCrc: number = header.bodyCrc,
 ): boolean {
   const from = at + FRAME_HEADER_BYTES;
-  return bodyCrc === crc32(bytes, salt, from, at + frameSize(header.bodySize));
+  return bodyCrc === crc32(view, salt, from, at + frameSize(header.bodySize));
 }
 
 /**

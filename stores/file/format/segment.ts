@@ -95,7 +95,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   setU48(view, 72, header.previous?.offset ?? 0);
   bytes.set(header.chain, 80);
   view.setUint32(112, header.previous?.hcrc ?? 0, true);
-  view.setUint32(124, crc32(bytes, 0, 0, 124), true);
+  view.setUint32(124, crc32(view, 0, 0, 124), true);
   return bytes;
 }
 
@@ -116,7 +116,7 @@ export function decodeSegmentHeader(
   const bad: HeaderDefect = isEmpty ? { _tag: "Unfinished" } : { _tag: "BadHeader" };
   if (bytes.length < SEGMENT_HEADER_BYTES) return left(bad);
   const view = viewOf(bytes);
-  if (view.getUint32(124, true) !== crc32(bytes, 0, 0, 124)) return left(bad);
+  if (view.getUint32(124, true) !== crc32(view, 0, 0, 124)) return left(bad);
   if (!MAGIC.every((byte, at) => bytes[at] === byte)) return left(bad);
   const format = view.getUint16(8, true);
   if (format > FORMAT_MAJOR) return left({ _tag: "NewerSegment", found: format });
@@ -237,7 +237,7 @@ export function scanWindow(
     if (at + FRAME_HEADER_BYTES > window.length) {
       return { _tag: "More", state: state(), needed: FRAME_HEADER_BYTES };
     }
-    const header = readFrameHeader(window, view, at, salt);
+    const header = readFrameHeader(view, at, salt);
     if (!header) return { _tag: "End", state: state(), why: "no frame begins here" };
     if (header.bodySize > FRAME_BODY_BYTES_MAX || header.previous !== hcrc || isSealed) {
       return { _tag: "End", state: state(), why: "a frame that does not follow the one before" };
@@ -247,7 +247,7 @@ export function scanWindow(
     }
     const size = frameSize(header.bodySize);
     if (at + size > window.length) return { _tag: "More", state: state(), needed: size };
-    if (!isBodySound(window, at, header, salt, erased?.get(offset))) {
+    if (!isBodySound(view, at, header, salt, erased?.get(offset))) {
       return { _tag: "End", state: state(), why: "a frame whose body does not fit its checksum" };
     }
     if (!isFrameKnown(header)) return { _tag: "Unknown", state: state(), found: header.type };
@@ -294,7 +294,7 @@ export function lookBehind(
     at + FRAME_HEADER_BYTES <= window.length && evidence === undefined;
     at += 8
   ) {
-    const header = readFrameHeader(window, view, at, salt);
+    const header = readFrameHeader(view, at, salt);
     if (header && header.durableTo > end) evidence = base + at;
   }
   return { bytesTo, evidence };

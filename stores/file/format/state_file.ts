@@ -95,7 +95,7 @@ export function encodeState(projection: string, saved: Saved): Uint8Array {
   view.setUint16(10, STATE_FORMAT, true);
   view.setUint32(12, content.length, true);
   bytes.set(content, HEADER_BYTES);
-  view.setUint32(16, checksum(bytes), true);
+  view.setUint32(16, checksum(view), true);
   return bytes;
 }
 
@@ -131,7 +131,7 @@ export function decodeAnyState(
   if (size < end || bytes[size - 1] === 0) return E.left({ _tag: "TornState", size });
   if (size > end) return bad(end, `the end of the file at ${end}`, `${size - end} bytes more`);
   const wanted = view.getUint32(16, true);
-  const found = checksum(bytes);
+  const found = checksum(view);
   if (found !== wanted) return bad(16, `checksum ${wanted}`, `${found}`);
   // What has the checksum of what `encodeState` wrote is what it wrote.
   const [projection, definition, position, hash, state] = JSON.parse(
@@ -140,8 +140,8 @@ export function decodeAnyState(
   return E.right({ projection, definition, bookmark: { position, hash }, state });
 }
 
-function checksum(bytes: Uint8Array): number {
-  return crc32(bytes, crc32(bytes, 0, 0, 16), HEADER_BYTES);
+function checksum(view: DataView): number {
+  return crc32(view, crc32(view, 0, 0, 16), HEADER_BYTES);
 }
 
 function bad(offset: number, wanted: string, found: string): E.Either<StateDefect, never> {

@@ -51,7 +51,7 @@ export function encodeStoreFile(identity: StoreIdentity): Uint8Array {
   bytes.set(identity.hashKey, 34);
   view.setUint8(HASH_MODE_OFFSET, identity.hashMode);
   setU48(view, 51, identity.segmentBytesMax);
-  view.setUint32(508, crc32(bytes, 0, 0, 508), true);
+  view.setUint32(508, crc32(view, 0, 0, 508), true);
   return bytes;
 }
 
@@ -65,7 +65,7 @@ export function decodeStoreFile(bytes: Uint8Array): Either<StoreFileDefect, Stor
   };
   if (bytes.length < STORE_FILE_BYTES) return bad(bytes.length, `${bytes.length} bytes`);
   const view = viewOf(bytes);
-  if (view.getUint32(508, true) !== crc32(bytes, 0, 0, 508)) return bad(508, "another checksum");
+  if (view.getUint32(508, true) !== crc32(view, 0, 0, 508)) return bad(508, "another checksum");
   if (!MAGIC.every((byte, at) => bytes[at] === byte)) return bad(0, "another kind of file");
   const readerMin = view.getUint16(10, true);
   if (readerMin > FORMAT_MAJOR) return left({ _tag: "NewerStore", found: readerMin });

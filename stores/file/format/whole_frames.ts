@@ -38,11 +38,11 @@ export function visitWholeFrames(
   const view = viewOf(window);
   let at = from - base;
   while (at + FRAME_HEADER_BYTES <= window.length) {
-    const header = readFrameHeader(window, view, at, salt);
+    const header = readFrameHeader(view, at, salt);
     const size = header && header.bodySize <= FRAME_BODY_BYTES_MAX ? frameSize(header.bodySize) : 0;
     const isInside = at + size <= window.length;
     if (!isInside && !isLast) return { offset: base + at, needed: size };
-    if (header && size > 0 && isInside && isBodySound(window, at, header, salt)) {
+    if (header && size > 0 && isInside && isBodySound(view, at, header, salt)) {
       visit(header, at + FRAME_HEADER_BYTES);
       at += size;
     } else at += 8;

@@ -154,8 +154,8 @@ async function frameAt(
   end: number,
 ): Promise<{ readonly header: FrameHeader; readonly window: Window }> {
   const salt = await saltOf(log, segment);
-  const { bytes, view } = await windowAt(log, segment, offset, FRAME_HEADER_BYTES);
-  const head = readFrameHeader(bytes, view, 0, salt);
+  const { view } = await windowAt(log, segment, offset, FRAME_HEADER_BYTES);
+  const head = readFrameHeader(view, 0, salt);
   if (!head || offset + frameSize(head.bodySize) > end) return failFrame(segment, offset);
   const window = await windowAt(log, segment, offset, frameSize(head.bodySize));
   const header = frameIn(window, offset, salt);
@@ -169,10 +169,10 @@ function frameIn(
 ): FrameHeader | "more" | "bad" {
   const at = offset - base;
   if (at + FRAME_HEADER_BYTES > bytes.length) return "more";
-  const header = readFrameHeader(bytes, view, at, salt);
+  const header = readFrameHeader(view, at, salt);
   if (!header) return "bad";
   if (at + frameSize(header.bodySize) > bytes.length) return "more";
-  return isBodySound(bytes, at, header, salt, erased?.get(offset)) ? header : "bad";
+  return isBodySound(view, at, header, salt, erased?.get(offset)) ? header : "bad";
 }
 
 /** The commit in a frame; none in a frame without events. */

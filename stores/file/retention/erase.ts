@@ -253,7 +253,7 @@ async function erasureAt(
   salt: number,
 ): Promise<Erasure> {
   const head = await readPart(source, offset, FRAME_HEADER_BYTES);
-  const header = readFrameHeader(head, viewOf(head), 0, salt);
+  const header = readFrameHeader(viewOf(head), 0, salt);
   const frame = header && await readPart(source, offset, frameSize(header.bodySize));
   const erasure = frame && eraseInFrame(frame, header, offset, events, salt);
   return erasure ?? failCorrupt(segment.file, offset, "a commit", "bytes that are none");

@@ -40,7 +40,7 @@ export function sealBlocks(payloads: Uint8Array, seed: number, first = 0): Uint8
   for (let block = 0; block < blocks; block++) {
     const at = block * BLOCK_BYTES;
     bytes.set(payloads.subarray(block * PAYLOAD_BYTES, (block + 1) * PAYLOAD_BYTES), at);
-    view.setUint32(at + PAYLOAD_BYTES, crcOf(bytes, at, first + block, seed), true);
+    view.setUint32(at + PAYLOAD_BYTES, crcOf(view, at, first + block, seed), true);
   }
   return bytes;
 }
@@ -52,11 +52,12 @@ export function checkBlock(
   block: number,
   seed: number,
 ): BlockMismatch | undefined {
-  const wanted = crcOf(bytes, at, block, seed);
-  const found = viewOf(bytes).getUint32(at + PAYLOAD_BYTES, true);
+  const view = viewOf(bytes);
+  const wanted = crcOf(view, at, block, seed);
+  const found = view.getUint32(at + PAYLOAD_BYTES, true);
   return wanted === found ? undefined : { wanted, found };
 }
 
-function crcOf(bytes: Uint8Array, at: number, block: number, seed: number): number {
-  return crc32(bytes, (seed + block) >>> 0, at, at + PAYLOAD_BYTES);
+function crcOf(view: DataView, at: number, block: number, seed: number): number {
+  return crc32(view, (seed + block) >>> 0, at, at + PAYLOAD_BYTES);
 }

@@ -15,7 +15,7 @@ function withNumber(bytes: Uint8Array, at: number, value: number, crcAt: number)
   const copy = bytes.slice();
   const view = new DataView(copy.buffer);
   view.setUint16(at, value, true);
-  view.setUint32(crcAt, crc32(copy, 0, 0, crcAt), true);
+  view.setUint32(crcAt, crc32(view, 0, 0, crcAt), true);
   return copy;
 }
 

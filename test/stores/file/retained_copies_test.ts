@@ -144,9 +144,10 @@ describe("a history that was anchored", () => {
     const bytes = bytesOf(filesIn(disk), name!).slice();
     // Which event of the frame was erased, with the trailer's checksum made right again.
     const end = bytes.length - ERASED_FOOTER_BYTES;
-    const size = new DataView(bytes.buffer).getUint32(end + 22, true);
+    const view = new DataView(bytes.buffer);
+    const size = view.getUint32(end + 22, true);
     bytes[end - size + 12]! ^= 1;
-    new DataView(bytes.buffer).setUint32(end + 28, crc32(bytes, 0, end - size, end + 28), true);
+    view.setUint32(end + 28, crc32(view, 0, end - size, end + 28), true);
     const forged = await diskOf(withFile(filesIn(disk), name!, bytes));
     const { problems } = await ok(verifyStore(forged));
     assert.ok(problems.some(({ file }) => file === name));
