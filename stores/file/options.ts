@@ -93,7 +93,10 @@ export interface FileStoreOptions extends ColdOptions {
    * up to the owner's next sign of life, a fifth of its lease, or until the lease has run out.
    */
   readonly lockWaitMs?: number;
-  /** How often a reader looks for new commits when nothing wakes it: 100 ms if left out. */
+  /**
+   * How often a reader that follows looks for new commits and new owners when nothing wakes it:
+   * 100 ms if left out.
+   */
   readonly pollMs?: number;
   /** Told of what happens beside the answers: what was torn, taken over, indexed, or lost. */
   readonly observe?: (happening: Happening) => void;

@@ -6,7 +6,7 @@
  */
 import { corruptIn, fail, failCorrupt } from "./attempt.ts";
 import { areEqual, viewOf } from "./format/bytes.ts";
-import { claimEpochs, claimName, readMarks } from "./claims/claim_reader.ts";
+import { claimEpochs, readClaim, readMarks } from "./claims/claim_reader.ts";
 import { filesOf, readPart } from "./files.ts";
 import { FRAME_HEADER_BYTES, readFrameHeader } from "./format/frame.ts";
 import { parseName } from "./format/layout.ts";
@@ -29,7 +29,8 @@ import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
 import { scanStart, type ScanState, type SegmentHeader } from "./format/segment.ts";
-import { noControl, refuseWrite, type Session } from "./session.ts";
+import { readingSession } from "./reading_session.ts";
+import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { readIdentity } from "./store_identity.ts";
 import { type OpenRun, type Survey, surveyAgain } from "./survey.ts";
@@ -47,9 +48,21 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
     const log = logOf(base, undefined);
     places.follow(() => log.manifest);
-    const reader: Reader = { log, openRun, names: "", header: undefined, damaged: new Set() };
+    const reader: Reader = {
+      log,
+      openRun,
+      names: "",
+      claim: undefined,
+      header: undefined,
+      damaged: new Set(),
+    };
     await readOn(reader);
-    return sessionOf(reader);
+    return readingSession(log, {
+      all: () => readOn(reader),
+      newest: () => readToNewest(reader),
+      without: (run) => readWithout(reader, run),
+      claim: () => reader.claim,
+    });
   } catch (thrown) {
     await files.close();
     throw thrown;
@@ -62,69 +75,12 @@ interface Reader {
   openRun: OpenRun;
   /** The names that matter, as they were when the store was surveyed last. */
   names: string;
+  /** The epoch of the newest claim, as it was then. */
+  claim: number | undefined;
   /** The header of the segment in which the readable part ends, while its terms are in memory. */
   header: SegmentHeader | undefined;
   /** Index runs that were found to be damaged: the log is read without them. */
   readonly damaged: Set<string>;
-}
-
-function sessionOf(reader: Reader): Session {
-  const { log } = reader;
-  const { storage, settings, files } = log;
-  let reading: Promise<void> | undefined;
-  // Not with `Promise.prototype.finally`, which takes fewer turns on Bun than on the others.
-  const readOnce = async (): Promise<void> => {
-    try {
-      await readOn(reader);
-    } finally {
-      reading = undefined;
-    }
-  };
-  const refresh = (): Promise<void> => reading ??= readOnce();
-  log.mend = async (name) => {
-    if (!reader.damaged.has(name)) {
-      reader.damaged.add(name);
-      settings.observe({ _tag: "RunIgnored", file: name, why: "it is damaged" });
-    }
-    // Another one that goes on already may use it still.
-    await Promise.allSettled([reading]);
-    reader.names = "";
-    await refresh();
-    return !log.runs.some((run) => run.name === name);
-  };
-  return {
-    log,
-    refresh,
-    watch: (moved) => watchClaims(storage, settings, moved),
-    append: refuseWrite,
-    control: noControl,
-    knownHash: () => undefined,
-    close: async () => {
-      await Promise.allSettled([reading]);
-      await files.close();
-    },
-  };
-}
-
-/**
- * Wakes on the first sign of a writer. The watch is for speed; the poll is what finds a new owner,
- * because the file of a dead one stays silent, and works where no watch does.
- */
-function watchClaims(storage: StoragePort, settings: Settings, moved: () => void): () => void {
-  let stopWatch: (() => void) | undefined;
-  let hasStopped = false;
-  const begin = async (): Promise<void> => {
-    const newest = claimEpochs(await storage.list()).at(-1);
-    if (newest !== undefined && !hasStopped) stopWatch = storage.watch?.(claimName(newest), moved);
-  };
-  // A place that cannot be listed now is told by the refresh that follows the poll.
-  begin().catch(() => undefined);
-  const stopPoll = storage.clock.wake(settings.pollMs, moved);
-  return () => {
-    hasStopped = true;
-    stopWatch?.();
-    stopPoll();
-  };
 }
 
 /**
@@ -153,19 +109,56 @@ async function readToMarks(reader: Reader): Promise<void> {
   const { log } = reader;
   const marks = marksOf(await readMarks(log.storage));
   const names = await log.storage.list();
+  reader.claim = claimEpochs(names).at(-1);
   if (namesThatMatter(log, names) !== reader.names) return await readChain(reader, marks, names);
   const limit = limitOf(log, marks);
   if (!limit || !isFarther(limit, log.readable)) return;
   if (reader.header?.number !== limit.segment) return await readChain(reader, marks, names);
+  await readTo(reader, reader.header, limit);
+}
+
+/**
+ * Reads on as far as the mark of the newest claim allows that is known, where that is in the segment
+ * which is read already. True if no more can be known without a look at the names.
+ */
+async function readToNewest(reader: Reader): Promise<boolean> {
+  const { log, header, claim } = reader;
+  if (claim === undefined || !header) return false;
+  const file = await readClaim(log.storage, claim);
+  const limit = file === "missing" ? undefined : limitOf(log, marksOf([file]));
+  if (!limit) return false;
+  if (!isFarther(limit, log.readable)) return true;
+  if (limit.segment !== header.number) return false;
+  return !await readTo(reader, header, limit);
+}
+
+/** Reads on in a segment whose terms are in memory. True if the log says something else of itself. */
+async function readTo(reader: Reader, header: SegmentHeader, limit: Limit): Promise<boolean> {
+  const { log } = reader;
   const { terms } = log.memory[log.memory.length - 1]!;
   const { manifest } = terms;
-  const end = await loadMore(log, reader.header, stateOf(log.readable), limit.flushedOffset);
-  if (terms.manifest !== manifest) {
+  // Until it has come to the limit: terms that a failure leaves half added are not added to.
+  reader.header = undefined;
+  const end = await loadMore(log, header, stateOf(log.readable), limit.flushedOffset);
+  const isChanged = terms.manifest !== manifest;
+  if (isChanged) {
     const before = log.manifest;
-    log.manifest = await manifestHere(log, names);
+    log.manifest = await manifestHere(log, await log.storage.list());
     await forgetErased(log, before);
   }
-  arrive(log, reader.header, end.state, limit);
+  arrive(log, header, end.state, limit);
+  reader.header = header;
+  return isChanged;
+}
+
+/** Surveys the store again, and does without an index run that was found to be damaged. */
+async function readWithout(reader: Reader, run: string): Promise<void> {
+  if (!reader.damaged.has(run)) {
+    reader.damaged.add(run);
+    reader.log.settings.observe({ _tag: "RunIgnored", file: run, why: "it is damaged" });
+  }
+  reader.names = "";
+  await readOn(reader);
 }
 
 /**

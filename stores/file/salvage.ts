@@ -48,6 +48,7 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     return {
       log,
       refresh: () => Promise.resolve(),
+      moveOn: () => Promise.resolve(),
       // Nothing comes after what was found.
       watch: () => () => undefined,
       append: refuseWrite,

@@ -21,6 +21,11 @@ export interface Session {
   readonly log: Log;
   /** Brings what may be read up to date. */
   readonly refresh: () => Promise<void>;
+  /**
+   * The same for who waits for more: what another writer than the last one has flushed may be
+   * missing, and is found by the poll that `watch` begins.
+   */
+  readonly moveOn: () => Promise<void>;
   /** Calls back when more may be flushed; gives the function that ends it. */
   readonly watch: (moved: () => void) => () => void;
   /** Why nothing more will ever be flushed here; nothing as long as it may be. */
@@ -106,7 +111,7 @@ export function openedStore(session: Session): OpenedStore {
     moreThan: async (position, signal) => {
       for (;;) {
         failIfClosed();
-        await session.refresh();
+        await session.moveOn();
         // Whoever closed meanwhile has told its listeners already, and would not wake this one.
         failIfClosed();
         if (signal?.aborted || log.flushed.position > position) return;
@@ -166,7 +171,10 @@ function waitFor(
   isThere: () => boolean,
 ): Promise<void> {
   return new Promise((resolve) => {
+    let isDone = false;
     const done = (): void => {
+      if (isDone) return;
+      isDone = true;
       stopWatching();
       closeListeners.delete(done);
       signal?.removeEventListener?.("abort", done);
@@ -175,7 +183,10 @@ function waitFor(
     const stopWatching = session.watch(done);
     closeListeners.add(done);
     signal?.addEventListener?.("abort", done);
-    // What happened before the watch began would wake nobody.
-    if (isThere() || signal?.aborted) done();
+    // What happened before the watch began would wake nobody. A fault is told by the next look.
+    const lookAgain = (): void => {
+      if (isThere() || signal?.aborted) done();
+    };
+    session.moveOn().then(lookAgain, done);
   });
 }

@@ -59,6 +59,7 @@ export async function openWriting(
     log,
     // What is acknowledged before it is written is readable once it is.
     refresh: () => settings.durability === "none" ? drain(writer) : Promise.resolve(),
+    moveOn: () => Promise.resolve(),
     watch: (moved) => {
       waiting.add(moved);
       return () => waiting.delete(moved);

@@ -217,7 +217,7 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     name: "tells of damage of an index run instead of mending it, to a reader",
     rule: "An index run that is found to be damaged is read without",
     file: "stores/file/reading.ts",
-    edits: [[`      reader.damaged.add(name);\n`, ``]],
+    edits: [[`    reader.damaged.add(run);\n`, ``]],
     caughtBy: {
       file: "test/stores/file/runs/mending_test.ts",
       test: "an index run that is damaged while the store is open > changes no answer of a reader",

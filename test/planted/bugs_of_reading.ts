@@ -6,9 +6,11 @@
 import type { PlantedBug } from "./planted_bug.ts";
 
 const reading = "stores/file/reading.ts";
+const readingSession = "stores/file/reading_session.ts";
 const pages = "stores/file/read/pages.ts";
 const states = "stores/file/states.ts";
 const beside = "test/stores/file/beside_writer_test.ts";
+const readingSessionTest = "test/stores/file/reading_session_test.ts";
 const damage = "test/stores/file/damage_test.ts";
 const statesTest = "test/stores/file/states_test.ts";
 const contract = "test/stores/file/contract_test.ts";
@@ -80,15 +82,71 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "watches the first writer for ever",
     rule: "A poll finds new owners",
-    file: reading,
-    edits: [[
-      `  const stopPoll = storage.clock.wake(settings.pollMs, moved);`,
-      `  const stopPoll = (): void => undefined;`,
-    ]],
+    file: readingSession,
+    edits: [[`        moved();\n`, ``]],
     caughtBy: {
       file: beside,
       test:
         "a reader beside a writer > waits for what is not there yet, and its poll alone wakes it",
+    },
+  },
+  {
+    name: "lists all names whenever a writer wakes a follower",
+    rule:
+      "A follower that is woken looks at one mark first, which costs less than what it tells of",
+    file: readingSession,
+    edits: [[`isDue || !await looks.newest()`, `isDue || !await looks.newest() || true`]],
+    caughtBy: {
+      file: readingSessionTest,
+      test:
+        "a follower in another process > looks at one mark when the writer wakes it, and at no names",
+    },
+  },
+  {
+    name: "looks at the newest mark alone for as long as it is woken",
+    rule: "A follower looks at everything no later than a poll would",
+    file: readingSession,
+    edits: [[`isDue || !await looks.newest()`, `lookedAt < 0 || !await looks.newest()`]],
+    caughtBy: {
+      file: readingSessionTest,
+      test:
+        "a follower in another process > finds a new owner as a poll would, however often the old claim wakes it",
+    },
+  },
+  {
+    name: "waits without a second look",
+    rule: "What happened before the watch began would wake nobody",
+    file: "stores/file/session.ts",
+    edits: [[`    session.moveOn().then(lookAgain, done);`, `    lookAgain();`]],
+    caughtBy: {
+      file: readingSessionTest,
+      test:
+        "a follower in another process > is told of what was flushed between its look and its watch",
+    },
+  },
+  {
+    name: "adds to terms that a failure has left half added",
+    rule: "After a read that failed the segment is scanned anew",
+    file: reading,
+    edits: [[`  reader.header = undefined;\n  const end`, `  const end`]],
+    caughtBy: {
+      file: readingSessionTest,
+      test:
+        "a follower in another process > goes on after a read that has failed in the middle of what is new",
+    },
+  },
+  {
+    name: "answers from a look that had begun before the question",
+    rule: "A look that goes on already may be older than what the caller knows of",
+    file: readingSession,
+    edits: [[
+      `    waiting ??= inTurn(() => {\n      waiting = undefined;\n      return act();\n    });`,
+      `    waiting ??= inTurn(async () => {\n      await act();\n      waiting = undefined;\n    });`,
+    ]],
+    caughtBy: {
+      file: readingSessionTest,
+      test:
+        "a question to a reader > is answered with what was acknowledged before it, though a look is under way",
     },
   },
   {

@@ -172,6 +172,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "read/pages",
   "read/walk",
   "reading",
+  "reading_session",
   "rebuild",
   "repair",
   "retention/drop",
