@@ -42,7 +42,10 @@ export interface DeciderSpec<Command, Event, State, Rejection>
   readonly commandId?: (command: Command) => Option<string>;
   /** Whether a command may be accepted without any event: then others may not. */
   readonly mayDoNothing?: (command: Command, state: State) => boolean;
-  /** A state that is to be reached, from wherever one is. */
+  /**
+   * A state that is to be reached, from wherever one is. Walks of 30 to 480 commands look for it, so
+   * that it has to be likely within some hundred commands that fit.
+   */
   readonly goal?: (state: State) => boolean;
   /** Pairs of commands whose order makes no difference. */
   readonly commutes?: (one: Command, other: Command, state: State) => boolean;

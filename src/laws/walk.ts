@@ -15,6 +15,7 @@ import type { Decider } from "../decision.ts";
 import { areEqual } from "../equality.ts";
 import { type History, type Step, takeStep } from "./history.ts";
 import { effectOf, typeOf } from "./label.ts";
+import { randomness } from "./randomness.ts";
 import {
   type Candidate,
   candidates,
@@ -207,7 +208,7 @@ class Walk<Command, Event, State, Rejection>
     steps: ReadonlyArray<Step<Command, Event, State, Rejection>>,
   ): ReadonlyArray<Part<Command>> {
     if (steps.length === 0) return [];
-    const randoms = fc.sample(new Randomness(), { seed: 1, numRuns: steps.length });
+    const randoms = randomness(1, steps.length);
     return steps.map((step, at) => ({
       command: step.command,
       context: undefined,
@@ -363,22 +364,6 @@ function isOn(type: string, swarm: number): boolean {
     hash = Math.imul(hash ^ type.charCodeAt(at), 0x01000193);
   }
   return ((hash ^ (hash >>> 15)) >>> 0) % 3 !== 0;
-}
-
-/** Randomness itself: each value is where a drawing may begin. */
-class Randomness extends fc.Arbitrary<fc.Random> {
-  override generate(random: fc.Random): fc.Value<fc.Random> {
-    random.nextInt();
-    return new fc.Value(random.clone(), undefined);
-  }
-
-  override canShrinkWithoutContext(_: unknown): _ is fc.Random {
-    return false;
-  }
-
-  override shrink(): fc.Stream<fc.Value<fc.Random>> {
-    return fc.Stream.nil();
-  }
 }
 
 function partsIn<Command>(context: unknown): ReadonlyArray<Part<Command>> | undefined {

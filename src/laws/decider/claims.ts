@@ -5,15 +5,11 @@
  */
 import * as fc from "fast-check";
 import { deciderLaw, type DeciderSpec, drawnHistories } from "../decider_spec.ts";
+import { isGoalReached, walksTried } from "../goal_search.ts";
 import { commandsOf, type History, historyOf, takeStep } from "../history.ts";
 import { broken, held, same, skipped } from "../judgement.ts";
 import { typeOf } from "../label.ts";
 import type { Law } from "../law.ts";
-
-/** A goal that takes more commands than this is as good as out of reach. */
-const goalStepsMax = 30;
-/** So many walks look for the goal. */
-const goalWalks = 20;
 
 export function claimedLaws<Command, Event, State, Rejection>(
   spec: DeciderSpec<Command, Event, State, Rejection>,
@@ -34,32 +30,10 @@ function goalLaws<Command, Event, State, Rejection>(
       why: "A state that nothing leads out of is a story that somebody has to end by hand.",
     }, ({ final, steps }) => {
       if (steps.some((step) => step._tag === "Crashed")) return skipped("the decider broke");
-      if (goal(final)) return held;
-      for (let seed = 1; seed <= goalWalks; seed++) {
-        if (reaches(spec, goal, final, seed)) return held;
-      }
-      const tried = `${goalWalks} walks of ${goalStepsMax} commands that fit`;
-      return broken(`${tried} do not reach the goal from here`);
+      if (isGoalReached(spec, goal, final)) return held;
+      return broken(`${walksTried} do not reach the goal from here`);
     }),
   ];
-}
-
-/** Whether a walk of commands that fit comes to a goal. */
-function reaches<Command, Event, State, Rejection>(
-  { decider, commands }: DeciderSpec<Command, Event, State, Rejection>,
-  goal: (state: State) => boolean,
-  from: State,
-  seed: number,
-): boolean {
-  let state = from;
-  for (let nth = 0; nth < goalStepsMax; nth++) {
-    const [command] = fc.sample(commands(state), { seed: seed * goalStepsMax + nth, numRuns: 1 });
-    const step = takeStep(decider, state, command!); // one was asked for
-    if (step._tag === "Crashed") return false;
-    state = step.after;
-    if (goal(state)) return true;
-  }
-  return false;
 }
 
 function commutingLaws<Command, Event, State, Rejection>(
