@@ -49,6 +49,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  * The programs of the children, in plain JavaScript as the package is published: a loader of
  * TypeScript gives each function its name again when it is made, which costs more than some
  * functions do. They lie beside the sources, from where the peers are found.
+ *
+ * fp-ts is taken in the form that bundlers take. Node reaches its other form through a module's own
+ * bindings, which cost nothing either; only in a bundle they are getters, called at each use.
  */
 export function compileChildren(): void {
   buildSync({
@@ -59,6 +62,7 @@ export function compileChildren(): void {
     outdir: here,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    alias: { "fp-ts/lib": "fp-ts/es6" },
     platform: "node",
     format: "esm",
     logLevel: "error",

@@ -250,10 +250,10 @@ export function transact<Command, Event, State, Rejection>(
 export function replay<Event, State>(
   view: View<Event, State>,
 ): (events: ReadonlyArray<Event>, from?: State) => State {
-  // The arguments are counted, since `undefined` may be a state.
-  return (...given) => {
-    let state = given.length > 1 ? given[1] as State : view.initialState;
-    for (const event of given[0]) state = view.evolve(state, event);
+  return function (events: ReadonlyArray<Event>, from?: State): State {
+    // The arguments are counted, since `undefined` may be a state: what is given second is one.
+    let state = arguments.length > 1 ? from as State : view.initialState;
+    for (const event of events) state = view.evolve(state, event);
     return state;
   };
 }

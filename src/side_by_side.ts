@@ -133,24 +133,21 @@ export function composeAll<Parts extends Readonly<Record<string, AnyDecider>>>(
     string,
     Loose
   >;
-  const partAt = (key: string): Loose => {
-    const part = table.get(key);
-    invariant(
-      part !== undefined,
-      () =>
-        `address "${key}" names no part of composeAll; wanted one of ${
-          [...table.keys()].join(", ")
-        }`,
-    );
-    return part;
-  };
+  const partAt = (key: string): Loose => table.get(key) ?? noPart(key, [...table.keys()]);
   const composed: Decider<Keyed<string, unknown>, Keyed<string, unknown>, States, unknown> = {
     initialState: Object.fromEntries([...table].map(([key, part]) => [key, part.initialState])),
-    decide: ([key, command], states) =>
-      emitAs((event) => [key, event] as const, partAt(key).decide(command, states[key])),
-    evolve: (states, [key, event]) => {
-      const state = partAt(key).evolve(states[key], event);
-      return state === states[key] ? states : { ...states, [key]: state };
+    // No pattern, no closure: this runs for each command and each event.
+    decide: (addressed, states) => {
+      const key = addressed[0];
+      return addressedTo(key, partAt(key).decide(addressed[1], states[key]));
+    },
+    evolve: (states, addressed) => {
+      const key = addressed[0];
+      const state = partAt(key).evolve(states[key], addressed[1]);
+      if (state === states[key]) return states;
+      const after: Record<string, unknown> = { ...states };
+      after[key] = state;
+      return after;
     },
     ...[...table.values()].every(({ isTerminal }) => isTerminal !== undefined)
       ? { isTerminal: (states) => [...table].every(([key, part]) => isOver(part, states[key])) }
@@ -161,6 +158,13 @@ export function composeAll<Parts extends Readonly<Record<string, AnyDecider>>>(
 
 type Loose = Decider<unknown, unknown, unknown, unknown>;
 type States = Readonly<Record<string, unknown>>;
+
+function noPart(key: string, known: ReadonlyArray<string>): never {
+  invariant(
+    false,
+    `address "${key}" names no part of composeAll; wanted one of ${known.join(", ")}`,
+  );
+}
 
 /**
  * Lifts a decider to any number of instances, told apart by key. The cost of an event does not grow
@@ -190,11 +194,7 @@ export function many<Command, Event, State, Rejection>(
 ): Decider<Keyed<string, Command>, Keyed<string, Event>, Instances<State>, Rejection> {
   return {
     initialState: noInstances(decider.initialState),
-    decide: ([key, command], states) =>
-      emitAs(
-        (event): Keyed<string, Event> => [key, event],
-        decider.decide(command, states.get(key)),
-      ),
+    decide: ([key, command], states) => addressedTo(key, decider.decide(command, states.get(key))),
     evolve: (states, [key, event]) =>
       withInstance(states, key, decider.evolve(states.get(key), event)),
   };
@@ -208,6 +208,22 @@ function bothOver<StateL, StateR>(
   return left.isTerminal && right.isTerminal
     ? { isTerminal: ([stateL, stateR]) => isOver(left, stateL) && isOver(right, stateR) }
     : {};
+}
+
+/** The decision with its events addressed. */
+function addressedTo<Event, Rejection>(
+  key: string,
+  decision: Decision<Event, Rejection>,
+): Decision<Keyed<string, Event>, Rejection> {
+  if (E.isLeft(decision)) return decision;
+  const events = decision.right;
+  // One event is what most commands lead to, and an array literal costs the least. Its length is
+  // asked for, as an event may be `undefined`.
+  return E.right(
+    events.length === 1
+      ? [[key, events[0] as Event]]
+      : events.map((event): Keyed<string, Event> => [key, event]),
+  );
 }
 
 /** The decision with its events in another form. */
