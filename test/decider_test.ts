@@ -123,25 +123,6 @@ law<Pair>(
     }),
 );
 
-test("composeAll keeps a part called __proto__ apart", () => {
-  const parts = D.composeAll(
-    JSON.parse('{"__proto__":1,"b":2}', (_, v) => typeof v === "number" ? tank : v),
-  );
-  const state = D.replay(parts)([["__proto__", { type: "Filled", litres: 3 }]] as never) as object;
-  assert.deepEqual(Object.entries(state), [["__proto__", { litres: 3, sealed: false }], [
-    "b",
-    tank.initialState,
-  ]]);
-});
-
-test("composeAll takes an address without a part for a defect", () => {
-  const parts = D.composeAll({ a: tank });
-  assert.throws(
-    () => parts.decide(["b", { type: "Seal" }] as never, parts.initialState),
-    /"b".*wanted one of a/,
-  );
-});
-
 const keys = fc.constantFrom("a", "b", "__proto__", "");
 
 law<typeof D.many>(
