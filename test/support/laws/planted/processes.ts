@@ -4,10 +4,12 @@
  * @module
  */
 import * as fc from "fast-check";
+import * as t from "io-ts";
 import { accept } from "../../../../src/decider.ts";
 import { type Law, processLaws, systemLaws } from "../../../../src/laws/mod.ts";
 import { isTimer, processManager, timer } from "../../../../src/process.ts";
-import { driveStale } from "../../broken_processes.ts";
+import type { Shape } from "../../../../src/shape.ts";
+import { driveDeaf, driveStale } from "../../broken_processes.ts";
 import type { Planted } from "../planted.ts";
 import {
   fulfilment,
@@ -17,6 +19,7 @@ import {
   shopProcess,
   type ShopSystem,
   shopSystem,
+  type Work,
 } from "../shop.ts";
 
 type Laws = () => ReadonlyArray<Law>;
@@ -172,6 +175,16 @@ export const brokenProcesses: ReadonlyArray<Planted> = [
     }),
   },
   {
+    bug: "the day on which an order is given up is not written down",
+    law: "PM1/state",
+    laws: () => {
+      const work = t.exact(t.type({ next: t.keyof({ Charge: null, Ship: null, Cancel: null }) }));
+      const state = t.type({ open: t.record(t.string, work) });
+      return processLaws({ ...shopProcess, state: wrongly<Shape<Work>>(state) });
+    },
+    isOnly: true,
+  },
+  {
     bug: "nothing is ever owed",
     law: "PM2",
     laws: process({ resume: () => [] }),
@@ -223,6 +236,11 @@ export const brokenSystems: ReadonlyArray<Planted> = [
             : shop.decide(command, state),
       },
     }),
+  },
+  {
+    bug: "the loop does not tell the process of the last event",
+    law: "SY1",
+    laws: system({ spec: { loop: driveDeaf } }),
   },
   {
     bug: "follow-ups are decided against the state of the beginning",
