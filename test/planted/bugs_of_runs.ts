@@ -75,7 +75,7 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     rule: "A run is a pure function of its segments, whoever makes it",
     file: "stores/file/runs/commit_terms.ts",
     edits: [[
-      `    terms.addIn("category", { ...name, to: at }, offset8, events);\n`,
+      `    terms.addIn("category", bytes, from, at, offset8, events);\n`,
       ``,
     ]],
     caughtBy: {
@@ -94,6 +94,16 @@ export const runBugs: ReadonlyArray<PlantedBug> = [
     caughtBy: {
       file: "test/stores/file/runs/term_table_test.ts",
       test: "a table of terms > knows no half of a character, and refuses to add one",
+    },
+  },
+  {
+    name: "takes a name for the one before it of the same length",
+    rule: "Names are compared at every hit",
+    file: "stores/file/runs/term_table.ts",
+    edits: [[`    if (keys[key] !== bytes[at]) return false;\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/runs/term_table_test.ts",
+      test: "a table of terms > numbers them as they come, and finds them as a map would",
     },
   },
   {

@@ -4,7 +4,7 @@
  * @module
  */
 import { categoryOf } from "../../../src/stream.ts";
-import { type ByteReader, byteReader, readText, readVarint } from "../format/bytes.ts";
+import { type ByteReader, byteReader, readText, readVarint, skipBytes } from "../format/bytes.ts";
 import type { EventLabel } from "../format/commit_body.ts";
 import { FLAG_COMMIT_ID, FLAG_EVENT_IDS, FLAG_TAGS } from "../format/frame.ts";
 import type { CommitFrame } from "./frame_marks.ts";
@@ -67,14 +67,18 @@ export function addBodyTerms(terms: MemoryTerms, frame: CommitFrame, body: BodyP
 
 /** Adds the next stream and its category, and gives how many events it has. */
 function addStreamTerms(terms: MemoryTerms, { offset8 }: CommitFrame, reader: ByteReader): number {
-  const name = passText(reader);
+  const { bytes } = reader;
+  const size = readVarint(reader);
+  const from = reader.at;
+  skipBytes(reader, size);
+  const to = reader.at;
   const firstVersion = readVarint(reader);
   const events = readVarint(reader);
   if (reader.failed) return 0;
-  reader.failed = !terms.addIn("stream", name, offset8, events, firstVersion);
-  for (let at = name.from; at < name.to; at++) {
-    if (name.bytes[at] !== DASH) continue;
-    terms.addIn("category", { ...name, to: at }, offset8, events);
+  reader.failed = !terms.addIn("stream", bytes, from, to, offset8, events, firstVersion);
+  for (let at = from; at < to; at++) {
+    if (bytes[at] !== DASH) continue;
+    terms.addIn("category", bytes, from, at, offset8, events);
     break;
   }
   return events;
@@ -90,34 +94,33 @@ function addEventTerms(
   flags: number,
 ): void {
   if (flags & FLAG_EVENT_IDS) passId(reader);
-  const type = passText(reader);
+  addNext(terms, "type", offset8, reader);
   readVarint(reader);
-  if (!reader.failed) reader.failed = !terms.addIn("type", type, offset8, 1);
   if (flags & FLAG_TAGS) {
     for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
-      const tag = passText(reader);
-      if (!reader.failed) reader.failed = !terms.addIn("tag", tag, offset8, 1);
+      addNext(terms, "tag", offset8, reader);
     }
   }
-  pass(reader, readVarint(reader));
-  pass(reader, readVarint(reader));
+  skipBytes(reader, readVarint(reader));
+  skipBytes(reader, readVarint(reader));
 }
 
 function passId(reader: ByteReader): void {
   const kind = readVarint(reader);
-  if (kind === 0) pass(reader, 16);
+  if (kind === 0) skipBytes(reader, 16);
   else if (kind > 1) readText(reader, kind - 1);
 }
 
-/** Passes the next text, and gives where it stands. */
-function passText(reader: ByteReader): { bytes: Uint8Array; from: number; to: number } {
+/** Adds the next text as a term of an event. */
+function addNext(
+  terms: MemoryTerms,
+  kind: "type" | "tag",
+  offset8: number,
+  reader: ByteReader,
+): void {
   const size = readVarint(reader);
   const from = reader.at;
-  pass(reader, size);
-  return { bytes: reader.bytes, from, to: reader.at };
-}
-
-function pass(reader: ByteReader, size: number): void {
-  if (size > reader.end - reader.at) reader.failed = true;
-  else reader.at += size;
+  skipBytes(reader, size);
+  if (reader.failed) return;
+  reader.failed = !terms.addIn(kind, reader.bytes, from, reader.at, offset8, 1);
 }

@@ -108,12 +108,14 @@ export interface MemoryTerms {
     firstVersion?: number,
   ) => void;
   /**
-   * The same with the name in UTF-8, a part of some bytes. False, and nothing is added, if it is
-   * not UTF-8.
+   * The same with the name in UTF-8, which is `bytes[from, to)`. False, and nothing is added, if it
+   * is not UTF-8.
    */
   readonly addIn: (
     kind: TermKind,
-    name: { readonly bytes: Uint8Array; readonly from: number; readonly to: number },
+    bytes: Uint8Array,
+    from: number,
+    to: number,
     offset8: number,
     events: number,
     firstVersion?: number,
@@ -229,7 +231,7 @@ export function memoryTerms(
     add: (kind, name, offset8, events, firstVersion = 0) => {
       addEvents(columns, addName(table, codeOf(kind), name), offset8, events, firstVersion);
     },
-    addIn: (kind, { bytes, from, to }, offset8, events, firstVersion = 0) => {
+    addIn: (kind, bytes, from, to, offset8, events, firstVersion = 0) => {
       const term = addNameIn(table, codeOf(kind), bytes, from, to);
       if (term >= 0) addEvents(columns, term, offset8, events, firstVersion);
       return term >= 0;

@@ -85,6 +85,9 @@ export function addNameIn(
   from: number,
   to: number,
 ): number {
+  // Before anything is copied: most commits have the type and the category of the one before.
+  const last = table.lastFound[code]! - 1;
+  if (last >= 0 && hasName(table, last, bytes, from, to)) return last;
   roomFor(table, to - from);
   const { wanted } = table;
   wanted[0] = code;
@@ -161,12 +164,24 @@ function found(table: TermTable): number {
 }
 
 function isWanted(table: TermTable, term: number): boolean {
-  const from = keyStart(table, term);
-  const { wanted, wantedSize, keys } = table;
-  if (table.ends.values[term]! - from !== wantedSize) return false;
+  const { wanted, wantedSize } = table;
+  return codeAt(table, term) === wanted[0] && hasName(table, term, wanted, 1, wantedSize);
+}
+
+/** Whether the name of a term is `bytes[from, to)`. */
+function hasName(
+  { keys: { bytes: keys }, ends: { values: ends } }: TermTable,
+  term: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): boolean {
+  const end = ends[term]!;
+  const start = term === 0 ? 0 : ends[term - 1]!;
+  if (end - start - 1 !== to - from) return false;
   // From the end: names differ there, as they often begin alike.
-  for (let at = wantedSize - 1; at >= 0; at--) {
-    if (keys.bytes[from + at] !== wanted[at]) return false;
+  for (let at = to - 1, key = end - 1; at >= from; at--, key--) {
+    if (keys[key] !== bytes[at]) return false;
   }
   return true;
 }
