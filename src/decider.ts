@@ -10,9 +10,9 @@
  *
  * @module
  */
-import * as E from "fp-ts/lib/Either.js";
 import type { Option } from "fp-ts/lib/Option.js";
 import type { Decider, Decision, Fits, RejectionIn } from "./decision.ts";
+import * as E from "./either.ts";
 import type { View } from "./view.ts";
 
 export {

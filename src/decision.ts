@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as E from "fp-ts/lib/Either.js";
+import * as E from "./either.ts";
 import type { Frozen } from "./frozen.ts";
 import type { AnyView } from "./view.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import * as E from "fp-ts/lib/Either.js";
 import type { Decider } from "./decision.ts";
+import * as E from "./either.ts";
 import { areEqual } from "./equality.ts";
 import { invariant } from "./invariant.ts";
 import { isTimer, type Process, type Timer } from "./process_manager.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import * as E from "fp-ts/lib/Either.js";
 import type { AnyDecider, CommandOf, Decider, Decision, RejectionOf } from "./decision.ts";
+import * as E from "./either.ts";
 import { type Instances, noInstances, withInstance } from "./instances.ts";
 import { invariant } from "./invariant.ts";
 import type { EventFolded, Keyed, StateOf } from "./view.ts";

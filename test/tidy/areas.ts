@@ -13,6 +13,7 @@ export const moduleOrder: ReadonlyArray<string> = [
   "record",
   "view",
   "frozen",
+  "either",
   "decision",
   "side_by_side",
   "decider",
@@ -52,6 +53,11 @@ export const moduleOrder: ReadonlyArray<string> = [
   "import_fault",
   "interchange",
 ];
+
+/** The modules of `src` that take only types from fp-ts: the algebra, which is loaded by itself. */
+export const withoutFpTs: ReadonlySet<string> = new Set(
+  moduleOrder.slice(0, moduleOrder.indexOf("process") + 1),
+);
 
 /** The modules of `src` that may know io-ts, because a codec is their subject. */
 export const knowsIoTs: ReadonlySet<string> = new Set([

@@ -11,6 +11,7 @@ import {
   moduleOrder,
   packagePlaces,
   pureFiles,
+  withoutFpTs,
 } from "./areas.ts";
 import { complaint, type Import, importsOf, isIn, type Parsed } from "./source.ts";
 import { type Rule, type Source, typeScript } from "./source.ts";
@@ -110,13 +111,16 @@ const specifiers = importRule("imports are written so that every runtime finds t
   if (target !== undefined) {
     return /\.(ts|mjs|json)$/.test(target) ? undefined : `"${specifier}" must end in .ts`;
   }
-  if (/^fp-ts\/lib\/[A-Za-z]+\.js$/.test(specifier) || specifier.startsWith("node:")) {
-    return undefined;
+  if (specifier.startsWith("node:")) return undefined;
+  const core = coreModule(path);
+  if (/^fp-ts\/lib\/[A-Za-z]+\.js$/.test(specifier)) {
+    return isTypeOnly || core === undefined || !withoutFpTs.has(core)
+      ? undefined
+      : `${core} may take only types from ${specifier}; see src/either.ts`;
   }
   if (specifier === "fp-ts/HKT") return isTypeOnly ? undefined : "fp-ts/HKT holds only types";
   if (specifier.startsWith("fp-ts")) return `"${specifier}" must be fp-ts/lib/X.js`;
   if (/^io-ts(\/lib\/[A-Za-z]+\.js)?$/.test(specifier)) {
-    const core = coreModule(path);
     const isCodec = core === undefined ? !isIn(path, "stores", "mod.ts") : knowsIoTs.has(core);
     return isCodec ? undefined : "io-ts belongs to codecs";
   }

@@ -75,6 +75,12 @@ const ofImports: ReadonlyArray<Violation> = [
   },
   {
     rule: "imports are written so that every runtime finds them",
+    files: { "src/decider.ts": 'import * as E from "fp-ts/lib/Either.js";\n' },
+    complaint:
+      "src/decider.ts:1: decider may take only types from fp-ts/lib/Either.js; see src/either.ts",
+  },
+  {
+    rule: "imports are written so that every runtime finds them",
     files: { "stores/memory.ts": 'const fc = await import("fast-check");\n' },
     complaint: "stores/memory.ts:1: fast-check may not be imported here",
   },
