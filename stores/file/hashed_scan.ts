@@ -10,6 +10,7 @@ import { segmentName } from "./format/layout.ts";
 import {
   chainInSeal,
   scanStart,
+  SEAL_FRAME_BYTES,
   SEGMENT_HEADER_BYTES,
   type SegmentHeader,
 } from "./format/segment.ts";
@@ -55,7 +56,8 @@ export async function scanHashed(
   let last = bytes;
   const end = await scanSegment(log.files, scanned, start, until, into, (frames) => {
     value = hash.digest();
-    last = frames;
+    // A copy of what may be a seal, because the next window takes the place of these bytes.
+    last = frames.length === SEAL_FRAME_BYTES ? frames.slice() : frames;
     hash.update(frames);
     passed?.(frames);
   });

@@ -5,7 +5,8 @@
  */
 import { fail, failCorrupt } from "./attempt.ts";
 import { addBodyTerms } from "./runs/commit_terms.ts";
-import { type Files, readPart } from "./files.ts";
+import { type Files, readFully } from "./files.ts";
+import { isBody } from "./format/body_check.ts";
 import { viewOf } from "./format/bytes.ts";
 import {
   type BodyCrcs,
@@ -13,6 +14,7 @@ import {
   FRAME_CUT,
   FRAME_HEADER_BYTES,
   FRAME_MANIFEST,
+  type FrameHeader,
   readFrameHeader,
 } from "./format/frame.ts";
 import { segmentName } from "./format/layout.ts";
@@ -40,15 +42,26 @@ export interface ScanEnd {
   readonly why: string | undefined;
 }
 
-/** What a scan finds goes to these terms, or only the places of manifests are wanted, or nothing. */
-export type ScanInto = MemoryTerms | Manifests | undefined;
+/**
+ * What a scan finds goes to these terms, or is only checked and counted, or only the places of
+ * manifests are wanted, or nothing.
+ */
+export type ScanInto = MemoryTerms | Checked | Manifests | undefined;
+
+/** Counts the commits whose frames and bodies are sound. Other frames are looked at as well. */
+export interface Checked {
+  commits: number;
+}
 
 /** Told of manifest frames alone. */
 export interface Manifests {
   readonly addManifest: (offset8: number) => void;
 }
 
-/** Shown the bytes of the frames that were passed, in order; those of a seal alone. */
+/**
+ * Shown the bytes of the frames that were passed, in order; those of a seal alone. They are gone when
+ * the call returns: the next bytes of the file take their place.
+ */
 export type Passed = (bytes: Uint8Array) => void;
 
 /** Scans frames up to the offset `until`, or up to the first that is none. */
@@ -62,11 +75,19 @@ export async function scanSegment(
 ): Promise<ScanEnd> {
   let state = from;
   let wanted = WINDOW_BYTES;
+  // One for all windows: a new one for each would be zeroed first, and be garbage after.
+  const buffer: ScanBuffer = { bytes: new Uint8Array(0) };
   while (state.offset < until) {
     const size = Math.min(wanted, until - state.offset);
-    const { bytes: window, erased } = await bytesAt(files, segment.file, state.offset, size);
+    const { bytes: window, erased } = await bytesAt(
+      files,
+      segment.file,
+      state.offset,
+      size,
+      buffer,
+    );
     const base = state.offset;
-    const visit = into ? addingTo(into, segment.file, window) : () => undefined;
+    const visit = into ? visitOf(into, segment.file, window) : () => undefined;
     const stop: ScanStop = scanWindow(window, base, state, segment.salt, visit, erased);
     state = stop.state;
     if (passed && state.offset > base) {
@@ -95,31 +116,54 @@ export async function scanSegment(
   return { state, why: undefined };
 }
 
-/** Adds what frames say to terms. Their bodies stand in a window of the file. */
-function addingTo(
-  into: MemoryTerms | Manifests,
+/** What is done with frames whose bodies stand in a window of the file. */
+function visitOf(
+  into: MemoryTerms | Checked | Manifests,
   file: string,
   window: Uint8Array,
 ): Visit {
+  if ("commits" in into) return checkingInto(into, file, window);
   const terms = "addCut" in into ? into : undefined;
   return (header, offset, at) => {
-    const body = window.subarray(at, at + header.bodySize);
     switch (header.type) {
       case FRAME_COMMIT: {
         if (!terms) return;
         const { position, events, time, bodySize: size, flags } = header;
         const frame = { offset8: offset / 8, position, events, time };
         if (addBodyTerms(terms, frame, { bytes: window, from: at, size, flags })) return;
-        return failCorrupt(file, offset, "a commit", "a body that is none");
+        return failCommit(file, offset);
       }
       case FRAME_CUT:
-        return terms?.addCut(cutIn(body, { file, offset }), offset / 8);
+        return terms?.addCut(cutIn(bodyAt(window, header, at), { file, offset }), offset / 8);
       case FRAME_MANIFEST:
         // Looked at, so that a damaged one is told here.
-        manifestIn(body, { file, offset });
+        manifestIn(bodyAt(window, header, at), { file, offset });
         return into.addManifest(offset / 8);
     }
   };
+}
+
+function checkingInto(checked: Checked, file: string, window: Uint8Array): Visit {
+  return (header, offset, at) => {
+    switch (header.type) {
+      case FRAME_COMMIT:
+        if (!isBody(window, at, header.bodySize, header.flags)) failCommit(file, offset);
+        checked.commits += 1;
+        return;
+      case FRAME_CUT:
+        return void cutIn(bodyAt(window, header, at), { file, offset });
+      case FRAME_MANIFEST:
+        return void manifestIn(bodyAt(window, header, at), { file, offset });
+    }
+  };
+}
+
+function bodyAt(window: Uint8Array, { bodySize }: FrameHeader, at: number): Uint8Array {
+  return window.subarray(at, at + bodySize);
+}
+
+function failCommit(file: string, offset: number): never {
+  return failCorrupt(file, offset, "a commit", "a body that is none");
 }
 
 /** Where a frame is. */
@@ -187,16 +231,24 @@ interface SegmentBytes {
   readonly erased: BodyCrcs | undefined;
 }
 
+/** Where a window is read into: as large as the largest so far. */
+interface ScanBuffer {
+  bytes: Uint8Array;
+}
+
 async function bytesAt(
   files: Files,
   name: string,
   at: number,
   size: number,
+  buffer: ScanBuffer = { bytes: new Uint8Array(0) },
 ): Promise<SegmentBytes> {
   const window = await files.lend(name, async (file) => {
     // A buffer of the window's size would be mostly zeros for a small file.
-    const bytes = await readPart(file, at, Math.max(0, Math.min(size, await file.size() - at)));
-    return { bytes, erased: file.erased };
+    const there = Math.max(0, Math.min(size, await file.size() - at));
+    if (buffer.bytes.length < there) buffer.bytes = new Uint8Array(there);
+    const into = buffer.bytes.subarray(0, there);
+    return { bytes: into.subarray(0, await readFully(file, at, into)), erased: file.erased };
   });
   return window === "missing" ? failCorrupt(name, 0, "a segment file", "no such file") : window;
 }

@@ -7,6 +7,10 @@ import type { PlantedBug } from "./planted_bug.ts";
 
 const frame = "stores/file/format/frame.ts";
 const segment = "stores/file/format/segment.ts";
+const bodyCheck = "stores/file/format/body_check.ts";
+const bodyCheckTest = "test/stores/file/format/body_check_test.ts";
+const exactlySound =
+  "the check of a body > takes of other bytes exactly those that are taken apart";
 const frameTest = "test/stores/file/format/frame_test.ts";
 const segmentTest = "test/stores/file/format/segment_test.ts";
 const damage = "test/stores/file/damage_test.ts";
@@ -31,6 +35,34 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
       `return from >= 0 && bodyCrc >= 0;`,
     ]],
     caughtBy: { file: frameTest, test: "a frame > with any one bit turned over is none" },
+  },
+  {
+    name: "takes a body that does not fill its frame",
+    rule: "Verify: the body of a commit is one that can be taken apart",
+    file: bodyCheck,
+    edits: [[`return !reader.failed && reader.at === reader.end;`, `return !reader.failed;`]],
+    caughtBy: { file: bodyCheckTest, test: exactlySound },
+  },
+  {
+    name: "takes names that are not UTF-8",
+    rule: "Verify: the body of a commit is one that can be taken apart",
+    file: bodyCheck,
+    edits: [[`reader.failed || isAsciiIn(`, `reader.failed || reader.at > 0 || isAsciiIn(`]],
+    caughtBy: { file: bodyCheckTest, test: exactlySound },
+  },
+  {
+    name: "verifies commits by their checksums alone",
+    rule: "Verify: the body of a commit is one that can be taken apart",
+    file: "stores/file/scan.ts",
+    edits: [[
+      `        if (!isBody(window, at, header.bodySize, header.flags)) failCommit(file, offset);\n`,
+      ``,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/verifier_test.ts",
+      test:
+        "verify > tells a frame whose body is none, though all its checksums and hashes are right",
+    },
   },
   {
     name: "salts no segment",

@@ -82,6 +82,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "format/bytes",
   "format/byte_writer",
   "format/checksum",
+  "format/body_check",
   "format/commit_body",
   "format/derived_id",
   "format/erased_file",

@@ -182,6 +182,13 @@ export function unhex(text: string): Uint8Array | undefined {
   );
 }
 
+/** Whether all bytes of a part are ASCII, and so UTF-8. */
+export function isAsciiIn(bytes: Uint8Array, from: number, to: number): boolean {
+  let high = 0;
+  for (let at = from; at < to; at++) high |= bytes[at]!;
+  return high < 128;
+}
+
 /** Whether all bytes of a part are zero. */
 export function isZero(bytes: Uint8Array, from = 0, to: number = bytes.length): boolean {
   for (let at = from; at < to; at++) if (bytes[at] !== 0) return false;

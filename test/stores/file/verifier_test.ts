@@ -13,10 +13,12 @@ import { encodeRun } from "../../../stores/file/runs/index_run.ts";
 import { memoryTerms } from "../../../stores/file/runs/memory_terms.ts";
 import { scanSegment } from "../../../stores/file/scan.ts";
 import { filesOf } from "../../../stores/file/files.ts";
+import { FRAME_COMMIT, FRAME_SEAL } from "../../../stores/file/format/frame.ts";
 import { segmentName } from "../../../stores/file/format/layout.ts";
 import { decodeSegmentHeader, scanStart } from "../../../stores/file/format/segment.ts";
 import { termHasher } from "../../../stores/file/runs/term_hash.ts";
 import { type ClosedStore, smallStore } from "../../support/closed_store.ts";
+import { putTogether, takenApart } from "../../support/forger.ts";
 import { fault, ok } from "../../../stores/conformance/words.ts";
 import {
   bytesOf,
@@ -66,6 +68,11 @@ describe("verify", () => {
       assert.deepEqual(found.problems, []);
       assert.deepEqual([found.torn, found.outside, found.strays, found.unused], [[], [], [], []]);
       assert.equal(found.records, store.records.length);
+      const frames = takenApart(store.files).flatMap((segment) => segment.frames);
+      assert.equal(
+        found.commits,
+        frames.filter(({ header }) => header.type === FRAME_COMMIT).length,
+      );
       assert.equal(found.indexRuns, runs.length);
       assert(told.length > 3);
       const [last] = told.slice(-1);
@@ -88,6 +95,25 @@ describe("verify", () => {
     const { problems } = await verified(files, false);
     const names = new Set(problems.map(({ file }) => file));
     for (const name of [first!, second!, third!]) assert(names.has(name), name);
+  });
+
+  test("tells a frame whose body is none, though all its checksums and hashes are right", async () => {
+    const loose = takenApart(store.files);
+    const kinds = new Set<number>();
+    for (const [at, { name, frames }] of loose.entries()) {
+      for (const [nth, { header, body }] of frames.entries()) {
+        if (header.type === FRAME_SEAL || kinds.has(header.type)) continue;
+        kinds.add(header.type);
+        // A length, or the bracket of an object: whatever stands first in a body, it is gone.
+        const none = { header, body: body.slice().fill(0xff) };
+        const changed = { ...loose[at]!, frames: frames.map((one, of) => of === nth ? none : one) };
+        const segments = loose.map((one, of) => of === at ? changed : one);
+        const { problems } = await verified(putTogether(store.files, segments, true), false);
+        assert.deepEqual(problems.map(({ file }) => file), [name], `type ${header.type}`);
+        assert.match(problems[0]!.found, /a body that is none|a sound frame with another content/);
+      }
+    }
+    assert(kinds.has(FRAME_COMMIT));
   });
 
   test("tells a run that lacks a posting only where it looks deep", async () => {
