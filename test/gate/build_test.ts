@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forBundlers, publishedManifest } from "./build.ts";
+import { filesTooMany } from "./package.ts";
 import { unexplained } from "./must_not_compile.ts";
 
 test("the published manifest names compiled files, and nothing that only a checkout needs", () => {
@@ -31,6 +32,11 @@ test("bundlers get the modules that they can shake", () => {
     forBundlers(`import * as E from "fp-ts/lib/Either.js"; import * as t from "io-ts";`),
     `import * as E from "fp-ts/es6/Either.js"; import * as t from "io-ts";`,
   );
+});
+
+test("a package of many files is told", () => {
+  assert.deepEqual(filesTooMany(["a.js", "b.js", "c.js", "a.d.ts"], 1), []);
+  assert.deepEqual(filesTooMany(["a.js", "b.js", "c.js", "d.js"], 1).length, 1);
 });
 
 test("a wrong program says what is wrong with it", () => {

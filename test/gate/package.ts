@@ -12,7 +12,7 @@ import { build, packageFolder } from "./build.ts";
 import { command, type Outcome, tool } from "./command.ts";
 import { modulesOf, readManifest } from "./entry_points.ts";
 import { examplesIn, unprintedIn } from "./example_blocks.ts";
-import { root } from "./files.ts";
+import { root, walk } from "./files.ts";
 import { lawPackages, tryLawRunners } from "./law_runners.ts";
 import { complaints, type Part } from "./part.ts";
 
@@ -43,6 +43,15 @@ function strangers(folder: string): ReadonlyArray<string> {
   const wanted = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist|dist-esm)$/;
   return readdirSync(folder).filter((name) => !wanted.test(name))
     .map((name) => `${name} is in the package, and nobody asked for it`);
+}
+
+/** More than a few files for each entry point: a runtime takes about a millisecond for each. */
+export function filesTooMany(files: ReadonlyArray<string>, entryPoints: number): string[] {
+  const most = 3 * entryPoints;
+  const found = files.filter((path) => path.endsWith(".js")).length;
+  return found <= most
+    ? []
+    : [`dist has ${found} files of JavaScript, and ${entryPoints} entry points may have ${most}`];
 }
 
 /** A project that imports every entry point and finds something in each. */
@@ -152,6 +161,7 @@ async function tryPackage(scratch: string): Promise<ReadonlyArray<string>> {
   const forBrowsers = names.filter((name) => !needsNode.has(name));
   return [
     ...strangers(packageFolder),
+    ...filesTooMany(walk(join("build", "npm", "dist")), names.length),
     ...failures(outcomes),
     ...await runFirstExample(project, prints),
     ...await tryLawRunners(project),
