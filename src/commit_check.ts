@@ -145,32 +145,33 @@ function isExpectation(expected: Expected): boolean {
 
 function refusedEvent(limits: CommitLimits, proposed: Proposed<Encoded>): Refused | undefined {
   const { type, schemaVersion } = proposed.event;
-  const of = `an event of type ${quoted(type)}`;
+  // Only what is refused is described: most events are not.
+  const of = (): string => `an event of type ${quoted(type)}`;
   const tags = tagsOf(proposed);
   return refusedName("the event type", type, limits.typeBytesMax) ??
     (proposed.id === undefined
       ? undefined
-      : refusedName(`the id of ${of}`, proposed.id, limits.eventIdBytesMax)) ??
+      : refusedName(() => `the id of ${of()}`, proposed.id, limits.eventIdBytesMax)) ??
     (Number.isSafeInteger(schemaVersion) && schemaVersion >= 1
       ? undefined
-      : refusal(`the schema version of ${of}`, "a whole number from 1", String(schemaVersion))) ??
+      : refusal(`the schema version of ${of()}`, "a whole number from 1", String(schemaVersion))) ??
     (tags.length <= limits.tagsPerEventMax
       ? undefined
-      : refusal(`the tags of ${of}`, `at most ${limits.tagsPerEventMax}`, String(tags.length))) ??
-    first(tags, (tag) => refusedName(`a tag of ${of}`, tag, limits.tagBytesMax)) ??
+      : refusal(`the tags of ${of()}`, `at most ${limits.tagsPerEventMax}`, String(tags.length))) ??
+    first(tags, (tag) => refusedName(() => `a tag of ${of()}`, tag, limits.tagBytesMax)) ??
     (proposed.metadata === undefined ? undefined : refusedMetadata(of, proposed.metadata));
 }
 
 /** Metadata travels as JSON, which would turn an invalid date and a number without end into null. */
-function refusedMetadata(of: string, metadata: Metadata): Refused | undefined {
+function refusedMetadata(of: () => string, metadata: Metadata): Refused | undefined {
   if (metadata.validTime !== undefined && Number.isNaN(metadata.validTime.getTime())) {
-    return refusal(`the valid time of ${of}`, "a date", "an invalid date");
+    return refusal(`the valid time of ${of()}`, "a date", "an invalid date");
   }
-  return first(
-    Object.entries(metadata.attributes ?? {}),
+  return metadata.attributes && first(
+    Object.entries(metadata.attributes),
     ([name, value]) =>
       typeof value !== "number" || Number.isFinite(value) ? undefined : refusal(
-        `the attribute ${quoted(name)} of ${of}`,
+        `the attribute ${quoted(name)} of ${of()}`,
         "a finite number",
         String(value),
       ),
@@ -187,6 +188,7 @@ function refusedCount(limits: CommitLimits, commit: Commit<Encoded>): Refused | 
 }
 
 function refusedTwins({ writes }: Commit<Encoded>): Refused | undefined {
+  if (writes.length < 2) return undefined;
   const seen = new Set<string>();
   for (const { stream } of writes) {
     if (seen.has(stream)) {
@@ -205,14 +207,18 @@ export function checkStreamName(
     O.fromNullable(refusedName("the stream name", stream, limits.streamNameBytesMax));
 }
 
-function refusedName(what: string, name: string, bytesMax: number): Refused | undefined {
+function refusedName(
+  what: string | (() => string),
+  name: string,
+  bytesMax: number,
+): Refused | undefined {
   const bytes = utf8Bytes(name);
+  if (bytes !== "malformed" && bytes >= 1 && bytes <= bytesMax) return undefined;
+  const named = typeof what === "string" ? what : what();
   if (bytes === "malformed") {
-    return refusal(what, "well-formed text", `a lone surrogate in ${quoted(name)}`);
+    return refusal(named, "well-formed text", `a lone surrogate in ${quoted(name)}`);
   }
-  return bytes >= 1 && bytes <= bytesMax
-    ? undefined
-    : refusal(what, `1 to ${bytesMax} bytes of UTF-8`, `${bytes} bytes`);
+  return refusal(named, `1 to ${bytesMax} bytes of UTF-8`, `${bytes} bytes`);
 }
 
 function refusal(what: string, wanted: string, found: string): Refused {

@@ -193,8 +193,12 @@ export function noteFault(
     world.told = fault;
     return;
   }
-  // Of a claim that a lie has cost nobody knows whose it was; of a state, which history it was of.
-  if (name === "liar" && (fault._tag === "StoreLocked" || fault._tag === "HistoryDiverged")) {
+  // Of a claim that a lie or rot has cost nobody knows whose it was; of a state that a lie has cost,
+  // which history it was of.
+  if (
+    fault._tag === "StoreLocked" && (name === "liar" || name === "rot") ||
+    fault._tag === "HistoryDiverged" && name === "liar"
+  ) {
     world.told = fault;
     return;
   }

@@ -383,4 +383,14 @@ export const appendBugs: ReadonlyArray<PlantedBug> = [
       test: "a flush that may block > never keeps others waiting",
     },
   },
+  {
+    name: "gives bytes to two",
+    rule: "A piece of a slab is nobody else's",
+    file: "stores/file/format/slab.ts",
+    edits: [[`  from.used += size;\n`, `  from.used += size >> 1 << 1;\n`]],
+    caughtBy: {
+      file: "test/stores/file/format/slab_test.ts",
+      test: "pieces are zeros of their own, however many there are",
+    },
+  },
 ];

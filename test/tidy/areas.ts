@@ -81,6 +81,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "claims/flush_failed",
   "format/bytes",
   "format/byte_writer",
+  "format/slab",
   "format/checksum",
   "format/body_check",
   "format/commit_body",

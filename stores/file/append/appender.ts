@@ -289,14 +289,14 @@ function emptyAppended(log: Log, plan: Plan, commit: Commit<Encoded>): Appended 
 
 /** Gives a commit its place, and its versions and positions with it. */
 function queue(
-  { writer, plan }: Appender,
+  { writer, plan, encoder }: Appender,
   commit: Commit<Encoded>,
   content: Content,
   versionOf: (stream: string) => number,
 ): QueuedCommit {
   const { log } = writer;
   const firstVersions = content.streams.map(({ stream }) => versionOf(stream) + 1);
-  const frame = frameOf(content, firstVersions);
+  const frame = frameOf(content, firstVersions, encoder.slab);
   const placed = place(writer, plan, frame.length);
   const position = plan.nextPosition;
   plan.nextPosition += content.eventCount;

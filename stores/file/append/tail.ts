@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { viewOf } from "../format/bytes.ts";
 import type { Group } from "./append_queue.ts";
 import {
   type BlankFrame,
@@ -113,19 +114,28 @@ function sealDraft(tail: Tail, { position: lastPosition }: LogPoint, time: numbe
  */
 function joined(tail: Tail, from: LogPoint, drafts: ReadonlyArray<Draft>): Frames {
   const bytes = new Uint8Array(drafts.reduce((sum, { frame }) => sum + frame.length, 0));
+  const view = viewOf(bytes);
   const durableTo = tail.flushed.offset;
   const { segment } = from;
   let { offset, hcrc, position, lastOffset } = from;
-  for (const { frame, ...facts } of drafts) {
-    hcrc = writeFrameHeader(
-      frame,
-      { ...facts, previous: hcrc, durableTo, position: position + 1 },
-      tail.salt,
-    );
-    bytes.set(frame, offset - from.offset);
+  for (const { frame, bodySize, events, time, type, flags } of drafts) {
+    const at = offset - from.offset;
+    const next = position + 1;
+    bytes.set(frame, at);
+    const facts = {
+      bodySize,
+      events,
+      time,
+      type,
+      flags,
+      previous: hcrc,
+      durableTo,
+      position: next,
+    };
+    hcrc = writeFrameHeader(bytes, facts, tail.salt, view, at);
     lastOffset = offset;
     offset += frame.length;
-    position += facts.events;
+    position += events;
   }
   return { bytes, end: { segment, offset, position, hcrc, lastOffset } };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Slab, slab, zeros } from "./slab.ts";
 import { utf8, varintSize, writeVarint } from "./bytes.ts";
 
 /**
@@ -12,15 +13,18 @@ import { utf8, varintSize, writeVarint } from "./bytes.ts";
 export interface ByteWriter {
   bytes: Uint8Array;
   at: number;
+  /** Where small copies go. */
+  readonly slab: Slab;
 }
 
 export function byteWriter(size: number): ByteWriter {
-  return { bytes: new Uint8Array(size), at: 0 };
+  return { bytes: new Uint8Array(size), at: 0, slab: slab() };
 }
 
 /** A copy of what was written; the writer begins anew. */
 export function takeWritten(writer: ByteWriter): Uint8Array {
-  const taken = writer.bytes.slice(0, writer.at);
+  const taken = zeros(writer.slab, writer.at);
+  taken.set(writer.bytes.subarray(0, writer.at));
   writer.at = 0;
   if (writer.bytes.length > BYTES_KEPT_MAX) writer.bytes = new Uint8Array(BYTES_KEPT_MAX);
   return taken;

@@ -31,6 +31,7 @@ import {
   readVarint,
   skipBytes,
 } from "./bytes.ts";
+import { type Slab, slab, zeros } from "./slab.ts";
 import { textOf, unhex, utf8, varintSize, writeVarint } from "./bytes.ts";
 import {
   FLAG_COMMIT_ID,
@@ -115,29 +116,29 @@ export function encodeContent(
   commit: Commit<Encoded>,
   writer: ByteWriter = byteWriter(CONTENT_BYTES),
 ): Either<Refused, Content> {
-  const proposals = commit.writes.flatMap((write) => write.events);
-  const labels = proposals.map((one): EventLabel => ({ type: one.event.type, tags: tagsOf(one) }));
-  const flags = (commit.commitId === undefined ? 0 : FLAG_COMMIT_ID) |
-    (proposals.some((one) => one.id !== undefined) ? FLAG_EVENT_IDS : 0) |
-    (labels.some((label) => label.tags.length > 0) ? FLAG_TAGS : 0);
-  writer.at = 0;
-  for (const [at, proposal] of proposals.entries()) {
-    const refused = encodeEvent(proposal, labels[at]!, flags, writer);
-    if (refused) return left(refused);
+  const labels: EventLabel[] = [];
+  const streams: ContentStream[] = [];
+  let flags = commit.commitId === undefined ? 0 : FLAG_COMMIT_ID;
+  for (const { stream, events } of commit.writes) {
+    if (events.length > 0) streams.push({ stream, name: utf8(stream), events: events.length });
+    for (const proposal of events) {
+      const label = { type: proposal.event.type, tags: tagsOf(proposal) };
+      labels.push(label);
+      if (proposal.id !== undefined) flags |= FLAG_EVENT_IDS;
+      if (label.tags.length > 0) flags |= FLAG_TAGS;
+    }
   }
+  writer.at = 0;
+  let at = 0;
+  for (const { events } of commit.writes) {
+    for (const proposal of events) {
+      const refused = encodeEvent(proposal, labels[at++]!, flags, writer);
+      if (refused) return left(refused);
+    }
+  }
+  const { commitId } = commit;
   const eventBytes = takeWritten(writer);
-  return right({
-    flags,
-    commitId: commit.commitId,
-    streams: commit.writes.filter((write) => write.events.length > 0).map((write) => ({
-      stream: write.stream,
-      name: utf8(write.stream),
-      events: write.events.length,
-    })),
-    eventBytes,
-    eventCount: proposals.length,
-    labels,
-  });
+  return right({ flags, commitId, streams, eventBytes, eventCount: labels.length, labels });
 }
 
 /** Where a buffer begins that nobody lends. */
@@ -191,8 +192,12 @@ export function bodySizeOf(content: Content, firstVersions: ReadonlyArray<number
 }
 
 /** A whole frame whose header is still blank. */
-export function frameOf(content: Content, firstVersions: ReadonlyArray<number>): Uint8Array {
-  const frame = new Uint8Array(frameSize(bodySizeOf(content, firstVersions)));
+export function frameOf(
+  content: Content,
+  firstVersions: ReadonlyArray<number>,
+  from: Slab = slab(),
+): Uint8Array {
+  const frame = zeros(from, frameSize(bodySizeOf(content, firstVersions)));
   let at = FRAME_HEADER_BYTES;
   if (content.commitId !== undefined) {
     const id = utf8(content.commitId);

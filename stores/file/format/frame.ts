@@ -75,23 +75,30 @@ export function blankFrame(body: Uint8Array): BlankFrame {
 }
 
 /**
- * Writes the header in front of a body that already stands in `frame` at byte 40, and gives the
- * header's checksum. The frame must have its full size, padding included.
+ * Writes the header in front of a body that already stands behind it, and gives the header's
+ * checksum. The frame begins at `at` of the bytes of the view, and must have its full size, padding
+ * included.
  */
-export function writeFrameHeader(frame: Uint8Array, facts: FrameFacts, salt: number): number {
-  const view = viewOf(frame);
-  view.setUint32(0, MAGIC, true);
-  view.setUint32(8, facts.bodySize, true);
-  view.setUint32(12, crc32(view, salt, FRAME_HEADER_BYTES), true);
-  view.setUint32(16, facts.previous, true);
-  view.setUint32(20, facts.durableTo / 8, true);
-  setU48(view, 24, facts.position);
-  view.setUint16(30, facts.events, true);
-  setU48(view, 32, facts.time);
-  view.setUint8(38, facts.type);
-  view.setUint8(39, facts.flags);
-  const hcrc = crc32(view, salt, 8, FRAME_HEADER_BYTES);
-  view.setUint32(4, hcrc, true);
+export function writeFrameHeader(
+  bytes: Uint8Array,
+  facts: FrameFacts,
+  salt: number,
+  view: DataView = viewOf(bytes),
+  at = 0,
+): number {
+  const body = at + FRAME_HEADER_BYTES;
+  view.setUint32(at, MAGIC, true);
+  view.setUint32(at + 8, facts.bodySize, true);
+  view.setUint32(at + 12, crc32(view, salt, body, at + frameSize(facts.bodySize)), true);
+  view.setUint32(at + 16, facts.previous, true);
+  view.setUint32(at + 20, facts.durableTo / 8, true);
+  setU48(view, at + 24, facts.position);
+  view.setUint16(at + 30, facts.events, true);
+  setU48(view, at + 32, facts.time);
+  view.setUint8(at + 38, facts.type);
+  view.setUint8(at + 39, facts.flags);
+  const hcrc = crc32(view, salt, at + 8, body);
+  view.setUint32(at + 4, hcrc, true);
   return hcrc;
 }
 
