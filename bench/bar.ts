@@ -23,8 +23,10 @@ interface Bar {
 
 const bars: ReadonlyArray<Bar> = [
   { workload: "W1", against: "better-sqlite3", atLeast: 1 },
+  { workload: "W1", against: "better-sqlite3", atLeast: 1, of: "leftfold (blocking flush)" },
   { workload: "W1", against: "emmett on SQLite", atLeast: 2.5 },
-  { workload: "W1", against: "limit", atLeast: 0.9 },
+  { workload: "W1", against: "limit", atLeast: 0.9, of: "leftfold (blocking flush)" },
+  { workload: "W1", against: "limit", atLeast: 1.3, of: "leftfold (blocking flush, room ahead)" },
   { workload: "W2", against: "better-sqlite3, batched", atLeast: 2.5 },
   { workload: "W2", against: "emmett on SQLite", atLeast: 20 },
   { workload: "W2", against: "limit", atLeast: 0.6 },
@@ -60,11 +62,11 @@ export function judge(results: Results): ReadonlyArray<Judged> {
 
 function judgeRatio(
   results: Results,
-  { workload, against, atLeast }: Bar,
+  { workload, against, atLeast, of = OURS }: Bar,
 ): Judged {
-  const ratio = ratioTo(results, workload, against);
+  const ratio = ratioTo(results, workload, against, { subject: of, runtime: "node" });
   return atLeastBar(
-    `${workload} to ${against}`,
+    `${workload}${of === OURS ? "" : `, ${of},`} to ${against}`,
     atLeast,
     ratio,
     (value) => value.toFixed(2),

@@ -25,9 +25,16 @@ import {
 } from "../../mod.ts";
 import { directory } from "../../stores/storage/node.ts";
 import { ofRecords } from "../../src/view.ts";
-import { type Durability, fileStates, openFileStore, verifyStore } from "../../stores/file/mod.ts";
+import {
+  type Durability,
+  fileStates,
+  type FileStoreOptions,
+  openFileStore,
+  verifyStore,
+} from "../../stores/file/mod.ts";
 import { memoryStore } from "../../stores/memory.ts";
 import type { SampleEvent } from "../sample.ts";
+import { OURS } from "../result.ts";
 import {
   added,
   type Durable,
@@ -75,15 +82,39 @@ const durables: Readonly<Record<Durability, Durable>> = {
 
 /** Our store on files, in the durability that is asked for. */
 export function leftfoldOn(durability: Durability): Subject {
+  const name = durability === "sync" ? "leftfold" : `leftfold (${durability})`;
+  return leftfoldWith({ name, options: { durability } });
+}
+
+/** What options that are off by default do for a lone caller. */
+export const leftfoldBlocking: Subject = leftfoldWith({
+  name: "leftfold (blocking flush)",
+  options: { blockingFlush: true },
+  workloads: ["W1"],
+});
+
+/** The same with room made ahead. */
+export const leftfoldPreallocated: Subject = leftfoldWith({
+  name: "leftfold (blocking flush, room ahead)",
+  options: { blockingFlush: true, preallocateBytes: 2 ** 20 },
+  workloads: ["W1"],
+});
+
+function leftfoldWith(
+  { options, ...subject }: Pick<Subject, "name" | "workloads"> & {
+    readonly options: FileStoreOptions;
+  },
+): Subject {
+  const { durability = "sync" } = options;
   return {
-    name: durability === "sync" ? "leftfold" : `leftfold (${durability})`,
+    ...subject,
     durable: durables[durability],
     open: async (place) => {
       const storage = directory(place);
-      const store = await run(openFileStore(storage, { durability }));
+      const store = await run(openFileStore(storage, options));
       return {
         ...opened(store),
-        ...durability === "sync" && leftfoldPure,
+        ...subject.name === OURS && leftfoldPure,
         rebuild: async () => {
           const states = fileStates(storage);
           const definition = { name: "sums", codec: sampleCodec, view: sums, store, states };
@@ -139,7 +170,8 @@ function commitOf(
 
 async function folded(store: EventStore, query: Query): Promise<Sum> {
   let sum = nothingYet;
-  let pages: Pages<Encoded, ReadFault> | undefined = store.read(query);
+  // As a decider's state is loaded: of events alone.
+  let pages: Pages<Encoded, ReadFault> | undefined = store.read(query, { omit: "metadata" });
   while (pages) {
     const page: Page<Encoded, ReadFault> = await run(pages);
     for (const { event } of page.records) {

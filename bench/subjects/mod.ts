@@ -11,7 +11,12 @@ import { emmettPostgresql } from "./emmett_postgresql.ts";
 import { eventStorage, eventStorageFlushed } from "./event_storage.ts";
 import { fmodel } from "./fmodel.ts";
 import { handWritten } from "./hand_written.ts";
-import { leftfoldInMemory, leftfoldOn } from "./leftfold.ts";
+import {
+  leftfoldBlocking,
+  leftfoldInMemory,
+  leftfoldOn,
+  leftfoldPreallocated,
+} from "./leftfold.ts";
 import { limitIntoZeros, limitOfTheMachine } from "./limit.ts";
 import { sqliteBatched, sqliteTable } from "./sqlite.ts";
 
@@ -19,6 +24,8 @@ export const subjects: ReadonlyArray<Subject> = [
   leftfoldOn("sync"),
   leftfoldOn("os"),
   leftfoldInMemory,
+  leftfoldBlocking,
+  leftfoldPreallocated,
   limitOfTheMachine,
   limitIntoZeros,
   sqliteTable,

@@ -112,12 +112,12 @@ async function openTable(
   const insert = database.prepare(
     "INSERT INTO events (stream, version, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  const all = database.prepare("SELECT * FROM events ORDER BY position");
+  const all = database.prepare("SELECT data FROM events ORDER BY position");
   const ofType = database.prepare(
-    "SELECT * FROM events WHERE type = ? ORDER BY position",
+    "SELECT data FROM events WHERE type = ? ORDER BY position",
   );
   const ofStream = database.prepare(
-    "SELECT * FROM events WHERE stream = ? ORDER BY version",
+    "SELECT data FROM events WHERE stream = ? ORDER BY version",
   );
 
   const put = (stream: string, events: ReadonlyArray<SampleEvent>): void => {
@@ -168,10 +168,9 @@ function folded(rows: Iterable<unknown>): number {
   return sum.count;
 }
 
-/** As a store gives a record: with its metadata. */
+/** What a fold looks at, and no more. */
 function dataOf(row: unknown): SampleData {
-  // The table has these columns, and this program wrote them.
-  const { data, metadata } = row as Row;
-  JSON.parse(metadata);
+  // The table has this column, and this program wrote it.
+  const { data } = row as Row;
   return JSON.parse(data) as SampleData;
 }
