@@ -2,7 +2,8 @@
  * Side by side with what people use, and with the limits of the machine.
  *
  *     npm run bench                          everything; writes bench/results.{md,json,svg}
- *     npm run bench -- --quick               the same in about two minutes, less exactly
+ *     npm run bench -- --quick               the same in a few minutes, less exactly, kept nowhere
+ *     npm run bench -- --quick --rounds 5    the same, with medians of five: kept
  *     npm run bench -- --only W1,W2,weight   some workloads
  *     npm run bench -- --subjects "leftfold;limit"
  *     npm run bench -- --runtimes node,deno,bun
@@ -131,7 +132,8 @@ try {
     opened: read.opened,
     figures,
   };
-  if (!wanted && !setup.named && !values.quick) {
+  // What is kept is whole, and each figure the median of five at least.
+  if (!wanted && !setup.named && setup.rounds >= 5) {
     writeFileSync(
       join(here, "results.json"),
       `${JSON.stringify(results, undefined, 2)}\n`,
