@@ -95,6 +95,16 @@ export const mergeBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "waits for a turn where nobody was kept from one",
+    rule: "Time without a turn counts from the first step since others have had theirs",
+    file: "stores/file/runs/pace.ts",
+    edits: [[`        since = undefined;\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/limits_test.ts",
+      test: "time > of a clock that goes back is kept as the clock said",
+    },
+  },
+  {
     name: "takes the oldest manifest frame into a merged run",
     rule: "A run names the newest manifest frame that it covers",
     file: merge,

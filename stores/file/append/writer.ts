@@ -31,7 +31,7 @@ import {
 import type { Claim } from "../claims/held_claim.ts";
 import type { Indexer } from "../runs/indexer.ts";
 import type { Log, LogPoint } from "../log.ts";
-import { APPENDING_TURN_MS, type Pace, paceOf } from "../runs/pace.ts";
+import { appendingPace, type Pace } from "../runs/pace.ts";
 import { noRoom, roomLimitsOf } from "./room.ts";
 import {
   createSegment,
@@ -100,7 +100,7 @@ export function writerOf(
     wantsFlush: false,
     stopFlushTimer: undefined,
     broken: undefined,
-    pace: paceOf(parts.log.storage.clock, APPENDING_TURN_MS),
+    pace: appendingPace(parts.log.storage.clock),
     progress: progress(),
   };
 }
