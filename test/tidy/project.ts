@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { root, walk } from "../gate/files.ts";
 import type { Source } from "./source.ts";
 
-/** Text that people wrote. Other files are not held to any rule. */
-const written = /\.(ts|mjs|md|json|sh)$|^\.ci\/run$|^LICENSE$/;
+/** Text that people wrote, and pictures that pages show. Other files are not held to any rule. */
+const written = /\.(ts|mjs|md|json|sh|svg)$|^\.ci\/run$|^LICENSE$/;
 
 /** Files that a tool writes, or whose bytes are the point. */
 const unwritten = /^package-lock\.json$|^test\/golden\//;

@@ -157,9 +157,18 @@ describe("the chain of a store", () => {
           else await opened.right.close();
         }
         assertChained(filesIn(disk));
-        assert.deepEqual((await ok(verifyStore(disk))).problems, []);
+        const verified = await verifyStore(disk)();
+        if (verified._tag === "Right") return assert.deepEqual(verified.right.problems, []);
+        // No session came as far as a segment.
+        assert.equal(verified.left._tag, "StoreMissing");
+        assert.ok(![...filesIn(disk).keys()].some((name) => name.startsWith("segment")));
       }),
-      { numRuns: process.env.LEFTFOLD_SOAK === "1" ? 2_000 : 40 },
+      {
+        numRuns: process.env.LEFTFOLD_SOAK === "1" ? 2_000 : 40,
+        examples: [[[
+          { durability: "sync", commits: 0, failing: "write", nth: 1, isKilled: false },
+        ]]],
+      },
     );
   });
 
