@@ -61,18 +61,17 @@ export async function surveyDamaged(
   asked: LogPlace | undefined,
   work: LongWork,
 ): Promise<DamagedSurvey> {
-  const { names, damaged } = await places.list();
+  const { names, damaged, manifest: { floor } } = await places.list();
   const known = await identityOrNone(storage, files, names);
   const identity = known ?? await identityInSegments(storage, files, names);
   const found = await foundSegments(files, names, identity);
-  const { floor: { segment: floor } } = await places.manifest();
-  const { sound, damage: broken, beyond } = followChain(found, floor, damaged);
+  const { sound, damage: broken, beyond } = followChain(found, floor.segment, damaged);
   const newest = [...sound, ...beyond.flatMap(headerIn)].at(-1);
   const standingClaims = standing(claims, newest);
   const marks = marksOf(standingClaims);
   const step = stepsOf(work, await sizesOf(files, names.filter(isSegment)));
   const read = await readSound({ storage, files, identity }, sound, marks, asked, step);
-  const missing = missingSegment(marks, floor, ({ number, epoch }) => {
+  const missing = missingSegment(marks, floor.segment, ({ number, epoch }) => {
     return sound.some((header) => header.number === number && header.epoch === epoch);
   });
   const damage = asked && !read.damage ? undefined : read.damage ?? broken ?? missing;

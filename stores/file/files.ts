@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Crc32, crc32With } from "./format/checksum.ts";
 import type { BodyCrcs } from "./format/frame.ts";
 import type { ReadFile, StoragePort } from "./storage.ts";
 
@@ -24,6 +25,8 @@ export interface Files {
   ) => Promise<Value | "missing">;
   /** Closes a file whose bytes are elsewhere now, once nobody uses it: the next to want it opens anew. */
   readonly forget: (name: string) => Promise<void>;
+  /** How the checksums of what was read are taken. */
+  readonly crc32: Crc32;
   /** Bytes read so far, through this and no other way. */
   readonly bytesRead: () => number;
   readonly reads: () => number;
@@ -42,7 +45,7 @@ interface Opened {
 
 /** Opens files of a storage on demand; of the idle ones the longest unused goes first. */
 export function filesOf(
-  storage: { readonly openRead: StoragePort["openRead"] },
+  storage: Pick<StoragePort, "openRead" | "crc32">,
   filesOpenMax: number,
 ): Files {
   // Maps keep the order of insertion, so that the first one is the longest unused.
@@ -123,6 +126,7 @@ export function filesOf(
       }
     },
     forget,
+    crc32: crc32With(storage.crc32),
     bytesRead: () => bytesRead,
     reads: () => reads,
     misses: () => misses,

@@ -40,6 +40,8 @@ import { segmentsIn } from "./survey.ts";
 
 /** Where files are. */
 export interface Places {
+  /** The platform's, as the storage lends it. */
+  readonly crc32: StoragePort["crc32"];
   /** The cold tier, if the store was opened with one. */
   readonly archives: Archives | undefined;
   /** Opens a file of the store, or what has taken the place of one. */
@@ -65,6 +67,8 @@ export interface Listed {
   readonly names: ReadonlyArray<string>;
   /** What is wrong with the files that have taken the place of other segments, by their numbers. */
   readonly damaged: ReadonlyMap<number, Corrupt>;
+  /** The newest manifest after that, which has said what is elsewhere. */
+  readonly manifest: Manifest;
 }
 
 /** A segment, by the file that has its bytes now. */
@@ -148,6 +152,7 @@ export function placesOf(storage: StoragePort, settings: Settings): Places {
   };
 
   return {
+    crc32: storage.crc32,
     archives,
     manifest,
     follow: (manifest) => {
@@ -168,7 +173,7 @@ export function placesOf(storage: StoragePort, settings: Settings): Places {
         if (typeof epoch === "number") names.add(segmentName(number, epoch));
         else if (epoch) damaged.set(number, epoch);
       }
-      return { names: [...names], damaged };
+      return { names: [...names], damaged, manifest: says };
     },
     openRead: async (name) => {
       const segment = parseName(name);

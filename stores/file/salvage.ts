@@ -34,8 +34,8 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
     const identity = await readIdentity(storage, files, names);
     if (identity === "open") return await failUnbegun(storage);
     const marks = marksOf(await readMarks(storage));
-    const { floor: { segment: floor } } = await places.manifest();
     const listed = await places.list();
+    const floor = listed.manifest.floor.segment;
     const found = await foundSegments(files, listed.names, identity);
     const { sound: headers, damage } = followChain(found, floor, listed.damaged);
     const { base } = baseOf(storage, settings, identity, files, places);

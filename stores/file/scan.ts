@@ -88,7 +88,8 @@ export async function scanSegment(
     );
     const base = state.offset;
     const visit = into ? visitOf(into, segment.file, window) : () => undefined;
-    const stop: ScanStop = scanWindow(window, base, state, segment.salt, visit, erased);
+    const { crc32 } = files;
+    const stop: ScanStop = scanWindow(window, base, state, segment.salt, visit, erased, crc32);
     state = stop.state;
     if (passed && state.offset > base) {
       const sealAt = state.isSealed ? state.lastOffset : state.offset;

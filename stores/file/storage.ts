@@ -42,6 +42,8 @@ export interface StoragePort {
   readonly random: (count: number) => Uint8Array;
   /** Begins a SHA-256. The engine has no hash of its own: a platform's is many times as fast. */
   readonly sha256: () => Sha256;
+  /** The platform's CRC-32, for what is long; without it the engine's own is taken for all. */
+  readonly crc32?: PlatformCrc32 | undefined;
   readonly owner: OwnerPort;
 }
 
@@ -51,6 +53,14 @@ export interface Sha256 {
   readonly update: (bytes: Uint8Array) => void;
   /** The hash of all bytes so far, 32 bytes. More may follow. */
   readonly digest: () => Uint8Array;
+}
+
+/** A platform's CRC-32 (IEEE 802.3, the one of zlib). */
+export interface PlatformCrc32 {
+  /** The CRC of bytes, going on from that of what is before them; 0 if nothing is. */
+  readonly of: (bytes: Uint8Array, seed: number) => number;
+  /** How many bytes it takes until a call pays. */
+  readonly bytesMin: number;
 }
 
 /** What a storage can promise. */

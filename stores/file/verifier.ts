@@ -119,15 +119,16 @@ export function verifyStore(
  * goes on may leave out a file that is older than another that it names; the list after it has all
  * that were there when the first one ended.
  */
-async function settledNames(places: Places): Promise<Listed> {
-  const before = segmentsIn((await places.list()).names);
+async function settled(storage: StoragePort, places: Places): Promise<Listed> {
+  // The newest segment is in the place itself, whatever else is in other files.
+  const before = segmentsIn(await storage.list());
   const newest = Math.max(0, ...before.map(({ number }) => number));
-  const { names, damaged } = await places.list();
-  const settled = names.filter((name) => {
+  const listed = await places.list();
+  const names = listed.names.filter((name) => {
     const file = parseName(name);
     return file?.kind !== "segment" || file.number <= newest;
   });
-  return { names: settled, damaged };
+  return { ...listed, names };
 }
 
 interface Found {
@@ -148,7 +149,7 @@ async function verify(
   if (!isStore(await storage.list())) return failMissing(storage);
   // Evidence first: what is read of the log later is at least as far.
   const marks = marksOf(await readMarks(storage));
-  const { names, damaged } = await settledNames(places);
+  const { names, damaged, manifest } = await settled(storage, places);
   const found: Found = { problems: [], torn: [], outside: [], bytes: 0, commits: 0, records: 0 };
   const runNames = names.filter((name) => parseName(name)?.kind === "index");
   let headers: ReadonlyArray<SegmentHeader> = [];
@@ -160,7 +161,6 @@ async function verify(
     const identity = await readIdentity(storage, files, names);
     if (identity === "open") return await failUnbegun(storage);
     const segments = await foundSegments(files, names, identity);
-    const manifest = await places.manifest();
     const chain = followChain(segments, manifest.floor.segment, damaged);
     // Behind a link that is damaged there may be more of the log, and more damage.
     const links = [...chain.sound.map(({ number, epoch }) => ({ number, epoch })), ...chain.beyond];

@@ -110,8 +110,8 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "The log ends at the first bad frame, whatever follows it",
     file: segment,
     edits: [[
-      `    if (!isBodySound(view, at, header, salt, erased?.get(offset))) {\n`,
-      `    if (!isBodySound(view, at, header, salt, erased?.get(offset))) {
+      `    if (!isBodySound(view, at, header, salt, erased?.get(offset), crc)) {\n`,
+      `    if (!isBodySound(view, at, header, salt, erased?.get(offset), crc)) {
       offset += size;
       hcrc = header.hcrc;
       position += header.events;

@@ -1,12 +1,16 @@
 /**
  * CRC-32 (IEEE 802.3, the one of zlib), sixteen bytes at a step and four of them at a read.
  *
- * It is the only checksum that every runtime has natively, and for the few hundred bytes of a
- * usual commit this table is as fast as a native call, so one implementation serves all. The
- * method is slicing-by-16 (Kounavis and Berry, 2005; Bulat, 2015).
+ * It is the only checksum that every runtime has natively. For the few hundred bytes of a usual
+ * commit this table is as fast as a native call; for more of them, a storage may lend its platform's.
+ * The method is slicing-by-16 (Kounavis and Berry, 2005; Bulat, 2015).
  *
  * @module
  */
+import type { PlatformCrc32 } from "../storage.ts";
+
+/** How a checksum is taken: as {@linkcode crc32} does. */
+export type Crc32 = typeof crc32;
 
 const SLICES = 16;
 
@@ -51,4 +55,14 @@ export function crc32(view: DataView, seed = 0, from = 0, to: number = view.byte
 function ofWord(of: Int32Array, from: number, word: number): number {
   return (of[from + 0x300 + (word & 0xff)]! ^ of[from + 0x200 + ((word >>> 8) & 0xff)]!) ^
     (of[from + 0x100 + ((word >>> 16) & 0xff)]! ^ of[from + (word >>> 24)]!);
+}
+
+/** The same checksum, of what is long by a platform that has one. */
+export function crc32With(platform: PlatformCrc32 | undefined): Crc32 {
+  if (!platform) return crc32;
+  const { of, bytesMin } = platform;
+  return (view, seed = 0, from = 0, to = view.byteLength) =>
+    to - from < bytesMin
+      ? crc32(view, seed, from, to)
+      : of(new Uint8Array(view.buffer, view.byteOffset + from, to - from), seed);
 }

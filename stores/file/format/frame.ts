@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { crc32 } from "./checksum.ts";
+import { type Crc32, crc32 } from "./checksum.ts";
 import { getU48, setU48, viewOf } from "./bytes.ts";
 
 /** The size of a frame's header, in bytes. */
@@ -146,9 +146,10 @@ export function isBodySound(
   header: FrameHeader,
   salt: number,
   bodyCrc: number = header.bodyCrc,
+  crc: Crc32 = crc32,
 ): boolean {
   const from = at + FRAME_HEADER_BYTES;
-  return bodyCrc === crc32(view, salt, from, at + frameSize(header.bodySize));
+  return bodyCrc === crc(view, salt, from, at + frameSize(header.bodySize));
 }
 
 /**

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Either, left, right } from "fp-ts/lib/Either.js";
-import { crc32 } from "./checksum.ts";
+import { type Crc32, crc32 } from "./checksum.ts";
 import { getU48, setU48, viewOf } from "./bytes.ts";
 import {
   type BlankFrame,
@@ -227,6 +227,7 @@ export function scanWindow(
   salt: number,
   visit: Visit,
   erased?: BodyCrcs,
+  crc: Crc32 = crc32,
 ): ScanStop {
   // A hot path: a plain loop over the bytes, with its state in local variables.
   const view = viewOf(window);
@@ -247,7 +248,7 @@ export function scanWindow(
     }
     const size = frameSize(header.bodySize);
     if (at + size > window.length) return { _tag: "More", state: state(), needed: size };
-    if (!isBodySound(view, at, header, salt, erased?.get(offset))) {
+    if (!isBodySound(view, at, header, salt, erased?.get(offset), crc)) {
       return { _tag: "End", state: state(), why: "a frame whose body does not fit its checksum" };
     }
     if (!isFrameKnown(header)) return { _tag: "Unknown", state: state(), found: header.type };

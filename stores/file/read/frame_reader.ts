@@ -5,6 +5,7 @@
  */
 import { failCorrupt } from "../attempt.ts";
 import { viewOf } from "../format/bytes.ts";
+import type { Crc32 } from "../format/checksum.ts";
 import { checkHeader } from "../chain.ts";
 import { type CommitBody, decodeBody } from "../format/commit_body.ts";
 import { readPart } from "../files.ts";
@@ -163,7 +164,7 @@ async function frameAt(
 }
 
 function frameIn(
-  { bytes, view, base, erased }: Window,
+  { bytes, view, base, erased, crc32 }: Window,
   offset: number,
   salt: number,
 ): FrameHeader | "more" | "bad" {
@@ -172,7 +173,7 @@ function frameIn(
   const header = readFrameHeader(view, at, salt);
   if (!header) return "bad";
   if (at + frameSize(header.bodySize) > bytes.length) return "more";
-  return isBodySound(view, at, header, salt, erased?.get(offset)) ? header : "bad";
+  return isBodySound(view, at, header, salt, erased?.get(offset), crc32) ? header : "bad";
 }
 
 /** The commit in a frame; none in a frame without events. */
@@ -203,6 +204,7 @@ interface Window {
   readonly base: number;
   /** Which bodies are not what their headers say. */
   readonly erased: BodyCrcs | undefined;
+  readonly crc32: Crc32;
 }
 
 async function windowAt(
@@ -213,7 +215,7 @@ async function windowAt(
 ): Promise<Window> {
   const window = await log.files.lend(segment.file, async (file) => {
     const bytes = await readPart(file, base, size);
-    return { bytes, view: viewOf(bytes), base, erased: file.erased };
+    return { bytes, view: viewOf(bytes), base, erased: file.erased, crc32: log.files.crc32 };
   });
   if (window === "missing") return failCorrupt(segment.file, 0, "a segment file", "no such file");
   const end = base + window.bytes.length;
