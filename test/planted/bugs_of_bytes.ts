@@ -31,7 +31,7 @@ export const bugsOfBytes: ReadonlyArray<PlantedBug> = [
     rule: "Frame: a CRC of body and padding",
     file: frame,
     edits: [[
-      `return bodyCrc === crc32(view, salt, from, at + frameSize(header.bodySize));`,
+      `return bodyCrc === crc(view, salt, from, at + frameSize(header.bodySize));`,
       `return from >= 0 && bodyCrc >= 0;`,
     ]],
     caughtBy: { file: frameTest, test: "a frame > with any one bit turned over is none" },
