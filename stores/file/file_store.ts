@@ -27,6 +27,7 @@ import { refusedPosition } from "./retention/drop_plan.ts";
 import { erase, type Erased, type ErasePart } from "./retention/erase.ts";
 import { openedStore, type Session } from "./session.ts";
 import { plansOf, type StorePlans } from "./store_plans.ts";
+import { takingTurns } from "./turns.ts";
 
 /**
  * An event store over files. Where it is open for reading only, what would write is refused like an
@@ -197,18 +198,13 @@ export function fileStoreOf(session: Session): FileStore {
       failIfClosed();
       return control();
     }, readFailed);
-  let moving: Promise<unknown> = Promise.resolve();
+  const turns = takingTurns();
   /** What moves or removes segments goes one after the other. */
-  const inTurn = async <Value>(act: () => Promise<Value>): Promise<Value> => {
-    const before = moving;
-    const own = before.then(() => {
+  const inTurn = <Value>(act: () => Promise<Value>): Promise<Value> =>
+    turns.take(async () => {
       failIfClosed();
-      return act();
+      return await act();
     });
-    // The next call does not care how this one ended.
-    moving = own.catch(() => undefined);
-    return await own;
-  };
   return {
     ...store,
     ...plansOf(opened),

@@ -11,6 +11,7 @@
 import { claimName } from "./claims/claim_reader.ts";
 import type { Log } from "./log.ts";
 import { noControl, refuseWrite, type Session } from "./session.ts";
+import { takingTurns } from "./turns.ts";
 
 /** How a log is brought up to date. One of these runs at a time. */
 export interface Looks {
@@ -27,7 +28,13 @@ export interface Looks {
 /** A session that reads a log, which its looks bring up to date. */
 export function readingSession(log: Log, looks: Looks): Session {
   const { storage: { clock, watch }, settings: { pollMs }, files } = log;
-  const inTurn = oneAfterTheOther();
+  const turns = takingTurns();
+  // Never at once: an observer that is told of what a look finds may ask for another one.
+  const inTurn = (act: () => Promise<void>): Promise<void> =>
+    turns.take(async () => {
+      await undefined;
+      await act();
+    });
   /** When the last look at everything began, and another one is due so long after it. */
   let lookedAt = -Infinity;
   const lookAtAll = async (): Promise<void> => {
@@ -74,16 +81,6 @@ export function readingSession(log: Log, looks: Looks): Session {
 }
 
 type InTurn = (act: () => Promise<void>) => Promise<void>;
-
-/** Runs each act when those before it have ended, however they did. */
-function oneAfterTheOther(): InTurn {
-  let before: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const result = before.then(act);
-    before = Promise.allSettled([result]);
-    return result;
-  };
-}
 
 /**
  * An act in turn that whoever asks while it waits has part in. One that goes on already is joined by

@@ -15,6 +15,7 @@ import { beginNext, planAt, takeBack } from "./append/plan.ts";
 import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
 import { drain, finish, writerOf } from "./append/writer.ts";
+import { takingTurns } from "./turns.ts";
 
 /** So long without an append, in milliseconds, and the watermark is flushed too. */
 const IDLE_MS = 1_000;
@@ -54,7 +55,7 @@ export async function openWriting(
   // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
   await removeErased(log);
   const encoder = byteWriter(2 ** 12);
-  const appender: Appender = { writer, plan, encoder, turn: undefined, isClosing: false };
+  const appender: Appender = { writer, plan, encoder, turns: takingTurns(), isClosing: false };
   return {
     log,
     // What is acknowledged before it is written is readable once it is.
@@ -81,7 +82,7 @@ export async function openWriting(
     },
     close: async () => {
       appender.isClosing = true;
-      while (appender.turn) await Promise.allSettled([appender.turn]);
+      await appender.turns.over();
       await drain(writer);
       // Where an error has ended the last segment, a new one says so for good: then the claim may go.
       if (!writer.tail && !writer.broken) beginNext(writer, plan);

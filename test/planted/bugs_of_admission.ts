@@ -174,7 +174,7 @@ export const admissionBugs: ReadonlyArray<PlantedBug> = [
     file: "stores/file/writing.ts",
     edits: [
       [
-        `      while (appender.turn) await Promise.allSettled([appender.turn]);\n      await drain(writer);\n`,
+        `      await appender.turns.over();\n      await drain(writer);\n`,
         ``,
       ],
       [`      await finish(writer);`, `      await writer.tail?.file.close();`],

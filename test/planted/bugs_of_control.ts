@@ -168,8 +168,8 @@ export const controlBugs: ReadonlyArray<PlantedBug> = [
     rule: "Stream cut: cuts and commits are admitted in the order of the calls",
     file: control,
     edits: [[
-      `  const written = await inTurn(appender, async () => {`,
-      `  const written = await (async (_: Appender, act: () => Promise<{ stored: Promise<void> } | undefined>) => await act())(appender, async () => {`,
+      `  const written = await appender.turns.take(async () => {`,
+      `  const written = await (async (act: () => Promise<{ stored: Promise<void> } | undefined>) => await act())(async () => {`,
     ]],
     caughtBy: {
       file: cutStream,

@@ -211,6 +211,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "store_identity",
   "store_plans",
   "survey",
+  "turns",
   "verifier",
   "verify_anchor",
   "verify_runs",

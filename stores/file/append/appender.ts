@@ -36,6 +36,7 @@ import { place, type Plan } from "./plan.ts";
 import { expectationsOf, failedCondition, failedExpectations, matchingRecent } from "./verdict.ts";
 import { matchingStored } from "./matching.ts";
 import type { Awaitable } from "../storage.ts";
+import type { Turns } from "../turns.ts";
 import { drain, enqueue, whileChecking, type Writer } from "./writer.ts";
 
 /** What admits commits. */
@@ -44,8 +45,8 @@ export interface Appender {
   readonly plan: Plan;
   /** What contents are encoded into, one after the other. */
   readonly encoder: ByteWriter;
-  /** The last admission, which the next one waits for. */
-  turn: Promise<unknown> | undefined;
+  /** Admissions are one after the other, in the order of the calls. */
+  readonly turns: Turns;
   /** From then on nothing is admitted that has not begun to be. */
   isClosing: boolean;
 }
@@ -67,7 +68,7 @@ export async function append(appender: Appender, commit: Commit<Encoded>): Promi
   refuseTooLarge(appender, content);
   const ahead = isColdNeeded(appender, commit) ? await lookAhead(appender, commit) : NOTHING_SEEN;
   for (;;) {
-    const turn = inTurn(appender, () => admit(appender, commit, content, ahead));
+    const turn = appender.turns.take(() => admit(appender, commit, content, ahead));
     const admission = turn instanceof Promise ? await turn : turn;
     if (admission._tag === "Known") return admission.appended;
     if (admission._tag === "Queued") {
@@ -90,28 +91,6 @@ function refuseTooLarge({ writer }: Appender, content: Content): void {
     wanted: `at most ${commitBytesMax} bytes`,
     found: `${size} bytes`,
   });
-}
-
-/**
- * Runs an admission when all that were asked for before are done: at once if none is under way, and
- * then without a turn of the event loop if it needs none.
- */
-export function inTurn<Admitted>(
-  appender: Appender,
-  run: () => Awaitable<Admitted>,
-): Awaitable<Admitted> {
-  const before = appender.turn;
-  const own = before ? before.then(run, run) : run();
-  return own instanceof Promise ? taking(appender, own) : own;
-}
-
-async function taking<Admitted>(appender: Appender, own: Promise<Admitted>): Promise<Admitted> {
-  appender.turn = own;
-  try {
-    return await own;
-  } finally {
-    if (appender.turn === own) appender.turn = undefined;
-  }
 }
 
 function admit(

@@ -7,7 +7,7 @@ import { isLeft } from "fp-ts/lib/Either.js";
 import { fail } from "../attempt.ts";
 import { type QueuedControl, queuedControl } from "./append_queue.ts";
 import { writeFailed } from "./append_outcome.ts";
-import { type Appender, inTurn } from "./appender.ts";
+import type { Appender } from "./appender.ts";
 import { isCutFlushed, newestCutsOf } from "../cuts.ts";
 import { versionInMemory, versionInRuns } from "./heads.ts";
 import { blankFrame, FRAME_CUT, FRAME_MANIFEST } from "../format/frame.ts";
@@ -59,7 +59,7 @@ export async function changeManifest(
 /** Closes a segment, if it is the one that is written to: the next one begins at once. */
 export async function closeSegment(appender: Appender, segment: number): Promise<void> {
   const { writer, plan } = appender;
-  await inTurn(appender, async () => {
+  await appender.turns.take(async () => {
     if (writer.broken) fail(writeFailed(writer.broken.cause));
     if (plan.memory?.segment.number === segment) beginNext(writer, plan, true);
     await drain(writer);
@@ -99,7 +99,7 @@ export async function writeControl(
  * calls, so that a cut counts what was appended before. Faults are thrown.
  */
 export async function cutStream(appender: Appender, wanted: CutWanted): Promise<void> {
-  const written = await inTurn(appender, async () => {
+  const written = await appender.turns.take(async () => {
     const cut = await nextCut(appender, wanted);
     // Wrapped, because the turn ends when the frame has its place and not when it is stored.
     return cut && { stored: writeCut(appender, cut) };

@@ -14,6 +14,7 @@ import {
 import { encodeClaimFile, encodeWatermark, watermarkOffset } from "./claim_bytes.ts";
 import { claimName } from "./claim_reader.ts";
 import type { AppendFile, Awaitable, StoragePort } from "../storage.ts";
+import { takingTurns } from "../turns.ts";
 
 // ---------------------------------------------------------------------------
 // model
@@ -91,7 +92,7 @@ function ownClaim(
   { heartbeatFailed }: Keeping,
 ): OwnClaim {
   const isShared = storage.capabilities.lock === "claims";
-  const turn = oneAfterTheOther();
+  const turns = takingTurns();
   let last: { readonly state: MarkState; readonly mark: Mark } = {
     state: "running",
     mark: nothingFlushed,
@@ -107,7 +108,7 @@ function ownClaim(
    * power cut may tear both copies: they leave a flushed mark of a failure alone, which must stay.
    */
   const write = (how: "stays" | "goes" = "goes"): Awaitable<void> =>
-    turn(() => {
+    turns.take(() => {
       counter++;
       if (how === "stays") failedAt = watermarkOffset(counter);
       else if (last.state === "failed" && watermarkOffset(counter) === failedAt) counter++;
@@ -120,7 +121,7 @@ function ownClaim(
   };
   const sync = async (): Promise<void> => {
     // Where nobody else reads marks, the last one waits in memory for this moment.
-    await (isShared ? turn(() => {}) : write());
+    await (isShared ? turns.take(() => {}) : write());
     await file.datasync();
   };
   const beat = (): void => {
@@ -166,7 +167,7 @@ function ownClaim(
     close: async () => {
       isEnded = true;
       stopHeartbeat();
-      await turn(() => {});
+      await turns.take(() => {});
       await file.close();
     },
   };
@@ -221,22 +222,6 @@ function writeAll(file: AppendFile, at: number, bytes: Uint8Array): Awaitable<vo
   };
   const written = file.write(at, bytes);
   return typeof written === "number" ? rest(written) : written.then(rest);
-}
-
-/** Runs acts one after the other: at once, if the storage answers at once. */
-function oneAfterTheOther(): (act: () => Awaitable<void>) => Awaitable<void> {
-  let busy: Promise<void> | undefined;
-  return (act) => {
-    const result = busy === undefined ? act() : busy.then(act);
-    if (!(result instanceof Promise)) return result;
-    const done = (): void => {
-      if (busy === settled) busy = undefined;
-    };
-    // A failure belongs to whoever asked for the act; the next one runs all the same.
-    const settled = result.then(done, done);
-    busy = settled;
-    return result;
-  };
 }
 
 /** The wall clock, within what a watermark can hold. */
