@@ -97,8 +97,10 @@ async function readOn(reader: Reader): Promise<void> {
     const identity = await readIdentity(storage, files, await storage.list());
     if (identity === "open" || areEqual(identity.storeId, log.identity.storeId)) throw thrown;
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
-    const { hasher, derivedIds } = base;
-    Object.assign(log, { identity, hasher, derivedIds });
+    // Field by field, so that the compiler knows that these may change.
+    log.identity = identity;
+    log.hasher = base.hasher;
+    log.derivedIds = base.derivedIds;
     reader.openRun = openRun;
     await readOn(reader);
   }
@@ -209,19 +211,28 @@ async function readChain(
   if (segment !== floor) return await readChain(reader, marks, names, segment);
   await checkFiles(fresh, names);
   const replaced = log.runs.filter((run) => !fresh.runs.includes(run));
-  log.segments.clear();
-  for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
-  const { runs, memory, readable, flushed, manifest, strays } = fresh;
-  const generation = log.generation + 1;
   const before = log.manifest;
+  putInPlace(log, fresh);
   reader.header = header;
-  Object.assign(log, { runs, memory, readable, flushed, manifest, strays, generation });
   reader.names = namesThatMatter(log, names);
   for (const run of replaced) {
     await run.close();
     await log.files.forget(run.name);
   }
   await forgetErased(log, before);
+}
+
+/** Puts what a survey has found in the place of what was there, in one turn of the event loop. */
+function putInPlace(log: Log, fresh: Log): void {
+  log.segments.clear();
+  for (const [number, segment] of fresh.segments) log.segments.set(number, segment);
+  log.runs = fresh.runs;
+  log.memory = fresh.memory;
+  log.readable = fresh.readable;
+  log.flushed = fresh.flushed;
+  log.manifest = fresh.manifest;
+  log.strays = fresh.strays;
+  log.generation++;
 }
 
 /** Closes files that still hold what was erased since: whoever opens them again gets the others. */
