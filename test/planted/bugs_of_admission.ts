@@ -151,7 +151,10 @@ export const admissionBugs: ReadonlyArray<PlantedBug> = [
     name: "admits commits side by side",
     rule: "Append 2: commits are admitted one after the other, in the order of the calls",
     file: appender,
-    edits: [[`before ? before.then(run, run) : run()`, `run()`]],
+    edits: [[
+      `appender.turns.take(() => admit(appender, commit, content, ahead))`,
+      `admit(appender, commit, content, ahead)`,
+    ]],
     caughtBy: {
       file: "test/stores/file/contract_test.ts",
       test:
