@@ -138,7 +138,7 @@ async function openClaimed(
   claim: Claim,
   reindexing: Reindexing | undefined,
 ): Promise<OpenedForWriting> {
-  const names = await storage.list();
+  const { names } = claim;
   const openingOf = (identity: StoreIdentity): Opening => {
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
     const believed: OpenRun = reindexing ? () => Promise.resolve(undefined) : openRun;

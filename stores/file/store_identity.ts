@@ -35,9 +35,15 @@ export async function lookForIdentity(
   names: ReadonlyArray<string>,
 ): Promise<IdentityChoice> {
   const witness = await newestNamed(files, names);
-  // The names of segments first: what one of them names was whole before, and is in this list.
+  const choice = chooseIdentity({ said: await saidIn(files, names), ...witness });
+  if (choice._tag === "Said" && isNamed(choice.identity, witness.named)) return choice;
+  // What a segment names was whole before it: if it is not among these names, it is among newer.
   const said = await saidIn(files, await storage.list());
   return chooseIdentity({ said, ...witness });
+}
+
+function isNamed({ storeId }: StoreIdentity, named: Uint8Array | undefined): boolean {
+  return named !== undefined && areEqual(storeId, named);
 }
 
 /**

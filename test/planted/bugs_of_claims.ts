@@ -18,7 +18,7 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     name: "does not list again after its claim",
     rule: "Open 2: then list again",
     file: claimant,
-    edits: [[`if (isNewest(epoch, claimEpochs(await storage.list()))) {`, `{`]],
+    edits: [[`if (isNewest(epoch, claimEpochs(standing))) {`, `{`]],
     caughtBy: {
       file: claimantTest,
       test: "a claim > steps back behind a newer claim, and leaves its own where it is",
@@ -43,12 +43,12 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     file: held,
     edits: [
       [
-        `    const isThere = storage.exists(claimName(epoch));\n`,
-        `    const isThere = !storage.exists(claimName(epoch + 1));\n`,
+        `    const isThere = storage.exists(own);\n`,
+        `    const isThere = !storage.exists(successor);\n`,
       ],
       [
-        `  const isFollowed = storage.exists(claimName(epoch + 1));\n`,
-        `  const isFollowed = !storage.exists(claimName(epoch));\n`,
+        `  const isFollowed = storage.exists(successor);\n`,
+        `  const isFollowed = !storage.exists(own);\n`,
       ],
     ],
     caughtBy: {
@@ -117,9 +117,9 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
     edits: [
       [
         `    const created = await createClaim(storage, epoch, options);`,
-        `    const early = await readOthers(storage, epoch);\n    const created = await createClaim(storage, epoch, options);`,
+        `    const early = await readOthers(storage, names, epoch);\n    const created = await createClaim(storage, epoch, options);`,
       ],
-      [`others: await readOthers(storage, epoch) });`, `others: early });`],
+      [`names: standing, others });`, `names: standing, others: early });`],
     ],
     caughtBy: {
       file: "test/stores/file/overtaken_test.ts",
@@ -129,17 +129,8 @@ export const claimBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "lists the log before it claims",
     rule: "Open 3: only now read the log",
-    file: "stores/file/opening.ts",
-    edits: [
-      [
-        `  const { leaseMs, lockWaitMs } = settings;\n`,
-        `  const { leaseMs, lockWaitMs } = settings;\n  const early = await storage.list();\n`,
-      ],
-      [
-        `(claim) => openClaimed(storage, settings,`,
-        `(claim) => openClaimed({ ...storage, list: () => early }, settings,`,
-      ],
-    ],
+    file: claimant,
+    edits: [[`names: standing, others });`, `names, others });`]],
     caughtBy: {
       file: "test/stores/file/overtaken_test.ts",
       test:

@@ -11,8 +11,15 @@ import type { StoragePort } from "../storage.ts";
 
 /** What all the claims say, oldest first: all that a reader in another process needs of them. */
 export async function readMarks(storage: StoragePort): Promise<ReadonlyArray<ClaimFile>> {
+  return await readMarksAmong(storage, await storage.list());
+}
+
+/** The same of the files that have these names. */
+export async function readMarksAmong(
+  storage: StoragePort,
+  names: ReadonlyArray<string>,
+): Promise<ReadonlyArray<ClaimFile>> {
   const files: Array<ClaimFile> = [];
-  const names = await storage.list();
   // A backup has no claims, and a mark of its own.
   const watermark = await readBackupMark(storage, names);
   if (watermark) files.push({ epoch: watermark.segmentEpoch, record: undefined, watermark });

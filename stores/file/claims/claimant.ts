@@ -19,7 +19,7 @@ import {
   nextEpoch,
   type Sighting,
 } from "./claim.ts";
-import { claimEpochs, claimName, readClaim, readMarks } from "./claim_reader.ts";
+import { claimEpochs, claimName, readClaim, readMarksAmong } from "./claim_reader.ts";
 import { type Claim, createClaim, type Keeping } from "./held_claim.ts";
 import { fail } from "../attempt.ts";
 import { isBackup } from "../backup_mark.ts";
@@ -111,8 +111,10 @@ async function acquire(
     try {
       // The first list may be old, and the claim one that was removed long ago: only a list that
       // was taken after the claim stands tells whether it is the newest.
-      if (isNewest(epoch, claimEpochs(await storage.list()))) {
-        return E.right({ ...created, others: await readOthers(storage, epoch) });
+      const standing = await storage.list();
+      if (isNewest(epoch, claimEpochs(standing))) {
+        const others = await readOthers(storage, standing, epoch);
+        return E.right({ ...created, names: standing, others });
       }
     } catch (cause) {
       // The first failure is the one to tell. If the release fails too, the lease runs out.
@@ -168,10 +170,15 @@ async function isOver(storage: StoragePort, file: ClaimFile): Promise<boolean> {
   return isFinished(file, isDead);
 }
 
-async function readOthers(storage: StoragePort, own: number): Promise<ReadonlyArray<JudgedClaim>> {
+async function readOthers(
+  storage: StoragePort,
+  names: ReadonlyArray<string>,
+  own: number,
+): Promise<ReadonlyArray<JudgedClaim>> {
   const judged: Array<JudgedClaim> = [];
-  for (const file of await readMarks(storage)) {
-    if (file.epoch !== own) judged.push({ ...file, isFinished: await isOver(storage, file) });
+  const others = names.filter((name) => name !== claimName(own));
+  for (const file of await readMarksAmong(storage, others)) {
+    judged.push({ ...file, isFinished: await isOver(storage, file) });
   }
   return judged;
 }

@@ -23,6 +23,8 @@ import { takingTurns } from "../turns.ts";
 /** The right to write, until a newer claim takes it. */
 export interface Claim {
   readonly epoch: number;
+  /** The names of all files, listed when this claim stood. */
+  readonly names: ReadonlyArray<string>;
   /** The other claims, oldest first, as they were when this one stood. */
   readonly others: ReadonlyArray<JudgedClaim>;
   /**
@@ -49,7 +51,7 @@ export interface Claim {
 }
 
 /** Everything of a claim but what was found beside it. */
-export type OwnClaim = Omit<Claim, "others">;
+export type OwnClaim = Omit<Claim, "names" | "others">;
 
 /** How a claim is kept. */
 export interface Keeping {
@@ -92,6 +94,8 @@ function ownClaim(
   { heartbeatFailed }: Keeping,
 ): OwnClaim {
   const isShared = storage.capabilities.lock === "claims";
+  const own = claimName(epoch);
+  const successor = claimName(epoch + 1);
   const turns = takingTurns();
   let last: { readonly state: MarkState; readonly mark: Mark } = {
     state: "running",
@@ -138,7 +142,7 @@ function ownClaim(
 
   return {
     epoch,
-    fenced: () => isShared ? fenced(storage, epoch) : "held",
+    fenced: () => isShared ? fenced(storage, own, successor) : "held",
     publish: (mark) => {
       say("running", mark);
       return isShared ? write() : undefined;
@@ -181,14 +185,18 @@ function ownClaim(
  * The successor first, then the own claim: in the other order a directory could vanish in between.
  * The second look is what notices a directory that was removed, renamed or replaced.
  */
-function fenced(storage: StoragePort, epoch: number): Awaitable<"held" | "fenced"> {
-  const own = (isFollowed: boolean): Awaitable<"held" | "fenced"> => {
+function fenced(
+  storage: StoragePort,
+  own: string,
+  successor: string,
+): Awaitable<"held" | "fenced"> {
+  const look = (isFollowed: boolean): Awaitable<"held" | "fenced"> => {
     if (isFollowed) return "fenced";
-    const isThere = storage.exists(claimName(epoch));
+    const isThere = storage.exists(own);
     return typeof isThere === "boolean" ? verdict(isThere) : isThere.then(verdict);
   };
-  const isFollowed = storage.exists(claimName(epoch + 1));
-  return typeof isFollowed === "boolean" ? own(isFollowed) : isFollowed.then(own);
+  const isFollowed = storage.exists(successor);
+  return typeof isFollowed === "boolean" ? look(isFollowed) : isFollowed.then(look);
 }
 
 function verdict(isThere: boolean): "held" | "fenced" {

@@ -63,10 +63,8 @@ describe("a new store", () => {
       `write ${claim}`,
       `datasync ${claim}`,
       "flush names",
-      "list", // Whether another one was faster.
-      "list", // The claims of others.
-      "list", // The log.
-      "list",
+      "list", // Whether another one was faster, the claims of others, and the log.
+      "list", // What the store is: nobody has said it yet.
       "create STORE",
       "write STORE",
       "datasync STORE",
