@@ -107,7 +107,6 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "runs/block_cache",
   "runs/block_sink",
   "runs/bloom_filter",
-  "runs/byte_sink",
   "runs/commit_terms",
   "runs/frame_marks",
   "runs/growing_column",

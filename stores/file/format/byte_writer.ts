@@ -7,11 +7,13 @@ import { type Slab, slab, zeros } from "./slab.ts";
 import { utf8, varintSize, writeVarint } from "./bytes.ts";
 
 /**
- * Bytes written one behind the other into a buffer that grows and is used again: what is kept of it
- * is copied out once, whole.
+ * Bytes written one behind the other into a buffer that grows. Where it is used again, what is kept
+ * of it is copied out once, whole.
  */
 export interface ByteWriter {
+  /** What has been written, and room behind it. */
   bytes: Uint8Array;
+  /** How much has been written, which is where the next byte goes. */
   at: number;
   /** Where small copies go. */
   readonly slab: Slab;
@@ -21,21 +23,26 @@ export function byteWriter(size: number): ByteWriter {
   return { bytes: new Uint8Array(size), at: 0, slab: slab() };
 }
 
+/** What was written, not copied: it counts until more is. */
+export function writtenBytes(writer: ByteWriter): Uint8Array {
+  return writer.bytes.subarray(0, writer.at);
+}
+
 /** A copy of what was written; the writer begins anew. */
 export function takeWritten(writer: ByteWriter): Uint8Array {
   const taken = zeros(writer.slab, writer.at);
-  taken.set(writer.bytes.subarray(0, writer.at));
+  taken.set(writtenBytes(writer));
   writer.at = 0;
   if (writer.bytes.length > BYTES_KEPT_MAX) writer.bytes = new Uint8Array(BYTES_KEPT_MAX);
   return taken;
 }
 
 /** Makes room for more bytes. */
-function reserve(writer: ByteWriter, size: number): void {
+export function reserve(writer: ByteWriter, size: number): void {
   const wanted = writer.at + size;
   if (wanted <= writer.bytes.length) return;
   const grown = new Uint8Array(Math.max(wanted, 2 * writer.bytes.length));
-  grown.set(writer.bytes.subarray(0, writer.at));
+  grown.set(writtenBytes(writer));
   writer.bytes = grown;
 }
 
@@ -44,10 +51,18 @@ export function putVarint(writer: ByteWriter, value: number): void {
   writer.at = writeVarint(writer.bytes, writer.at, value);
 }
 
-export function putBytes(writer: ByteWriter, bytes: Uint8Array): void {
-  reserve(writer, bytes.length);
-  writer.bytes.set(bytes, writer.at);
-  writer.at += bytes.length;
+/** Writes bytes: all of them, or a part. */
+export function putBytes(
+  writer: ByteWriter,
+  bytes: Uint8Array,
+  from = 0,
+  to: number = bytes.length,
+): void {
+  reserve(writer, to - from);
+  if (to - from > COPIED_BY_HAND_MAX) {
+    writer.bytes.set(bytes.subarray(from, to), writer.at);
+    writer.at += to - from;
+  } else for (let at = from; at < to; at++) writer.bytes[writer.at++] = bytes[at]!;
 }
 
 /** Writes a text behind its length in bytes. */
@@ -89,5 +104,7 @@ const BYTES_KEPT_MAX = 2 ** 18;
 const VARINT_BYTES_MAX = 8;
 /** Up to so many characters a loop is faster than a call of an encoder. */
 const ASCII_BY_HAND_MAX = 48;
+/** Up to so many bytes a loop is faster than a view and a call that copies. */
+const COPIED_BY_HAND_MAX = 64;
 
 const encoder = new TextEncoder();

@@ -8,7 +8,7 @@
  */
 import { invariant } from "../../../src/invariant.ts";
 import { addAllToFilter, emptyFilter } from "./bloom_filter.ts";
-import { writtenBytes } from "./byte_sink.ts";
+import { writtenBytes } from "../format/byte_writer.ts";
 import { setU48, viewOf } from "../format/bytes.ts";
 import type { SparseRow } from "./frame_marks.ts";
 import { BLOCK_BYTES, PAYLOAD_BYTES, sealBlocks } from "./index_block.ts";
@@ -93,7 +93,7 @@ export function* encodeRunInSteps(input: RunInput): Generator<void, EncodedRun, 
   yield* addToFilterInSteps(filter, commits);
   const tails = yield* termTails(terms, segments);
   // An entry has 32 bits for the place of its name, far above what `runBytesMax` allows.
-  invariant(tails.names.length < 2 ** 32, "encode a run: less than 4 GiB of names");
+  invariant(tails.names.at < 2 ** 32, "encode a run: less than 4 GiB of names");
   const sparse = segments.map((segment) => segment.sparse());
   yield;
 
@@ -186,8 +186,8 @@ function countsOf(
     commitBlocks: made.commits.ends.length,
     filterBytes: made.filter.length,
     sparseRows: made.sparse.reduce((sum, rows) => sum + rows.length, 0),
-    postingsBytes: made.tails.postings.length,
-    namesBytes: made.tails.names.length,
+    postingsBytes: made.tails.postings.at,
+    namesBytes: made.tails.names.at,
     manifest: newestManifest(segments),
     keyCheck: hash("stream", ""),
   };

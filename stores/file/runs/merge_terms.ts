@@ -6,7 +6,7 @@
  */
 import { invariant } from "../../../src/invariant.ts";
 import { byteReader, readText, readVarint } from "../format/bytes.ts";
-import { type ByteSink, byteSink, putBytes, putVarint } from "./byte_sink.ts";
+import { type ByteWriter, byteWriter, putBytes, putVarint } from "../format/byte_writer.ts";
 import { entryShape } from "./index_header.ts";
 import {
   type MergeWindow,
@@ -61,8 +61,8 @@ export interface Matched {
 /** Where the tables of one term are gathered. Used again for each. */
 export interface MergedTable {
   /** The table of the merged run. */
-  readonly bytes: ByteSink;
-  readonly rows: ByteSink;
+  readonly bytes: ByteWriter;
+  readonly rows: ByteWriter;
 }
 
 // ---------------------------------------------------------------------------
@@ -98,7 +98,7 @@ export function* termCursors(maps: ReadonlyArray<RunMap>): Merging<ReadonlyArray
 }
 
 export function mergedTable(): MergedTable {
-  return { bytes: byteSink(64), rows: byteSink(64) };
+  return { bytes: byteWriter(64), rows: byteWriter(64) };
 }
 
 // ---------------------------------------------------------------------------
@@ -229,7 +229,7 @@ export function passTables(
   mask: number,
   into: MergedTable,
 ): number {
-  into.rows.length = 0;
+  into.rows.at = 0;
   let count = 0;
   let before = 0;
   let listBytes = 0;
@@ -257,10 +257,10 @@ export function passTables(
   for (let at = 0; at < inputs.length; at++) {
     if ((mask & (1 << at)) !== 0) inputs[at]!.table = inputs[at]!.listsEnd;
   }
-  into.bytes.length = 0;
+  into.bytes.at = 0;
   putVarint(into.bytes, count);
-  putBytes(into.bytes, into.rows.bytes, 0, into.rows.length);
-  return into.bytes.length + listBytes;
+  putBytes(into.bytes, into.rows.bytes, 0, into.rows.at);
+  return into.bytes.at + listBytes;
 }
 
 /** The same, with windows that are moved to the tables. */

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type ByteSink, putVarint, reserve } from "./byte_sink.ts";
+import { type ByteWriter, putVarint, reserve } from "../format/byte_writer.ts";
 import { type ByteReader, byteReader, readVarint, writeVarint } from "../format/bytes.ts";
 import type { Postings } from "./term.ts";
 
@@ -16,18 +16,23 @@ import type { Postings } from "./term.ts";
 const POSTING_BYTES_MAX = 10;
 
 /** Adds one posting behind the one at `before8`. */
-export function putPosting(sink: ByteSink, before8: number, offset8: number, events: number): void {
-  reserve(sink, POSTING_BYTES_MAX);
+export function putPosting(
+  into: ByteWriter,
+  before8: number,
+  offset8: number,
+  events: number,
+): void {
+  reserve(into, POSTING_BYTES_MAX);
   // Twice an offset can be more than 32 bits hold, so no shift.
   const delta = (offset8 - before8) * 2;
-  sink.length = writeVarint(sink.bytes, sink.length, events === 1 ? delta : delta + 1);
-  if (events !== 1) sink.length = writeVarint(sink.bytes, sink.length, events);
+  into.at = writeVarint(into.bytes, into.at, events === 1 ? delta : delta + 1);
+  if (events !== 1) into.at = writeVarint(into.bytes, into.at, events);
 }
 
 /** Adds a row of a table: a segment, counted from the first of the run, and the bytes of its list. */
-export function putTableRow(sink: ByteSink, before: number, delta: number, size: number): void {
-  putVarint(sink, delta - before);
-  putVarint(sink, size);
+export function putTableRow(into: ByteWriter, before: number, delta: number, size: number): void {
+  putVarint(into, delta - before);
+  putVarint(into, size);
 }
 
 /**

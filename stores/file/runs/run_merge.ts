@@ -267,8 +267,8 @@ function* putPostings(
   for (let term = 0; term < count; term++) {
     const mask = masks[term]!;
     if (passTables(inputs, mask, table) < 0) yield* passTablesApart(inputs, mask, table);
-    const { bytes, length } = table.bytes;
-    if (!putIfFits(sink, bytes, 0, length)) yield* putPart(sink, bytes, 0, length);
+    const { bytes, at: end } = table.bytes;
+    if (!putIfFits(sink, bytes, 0, end)) yield* putPart(sink, bytes, 0, end);
     for (let input = 0; input < inputs.length; input++) {
       if ((mask & (1 << input)) === 0) continue;
       const { postings, lists, listsEnd } = inputs[input]!;

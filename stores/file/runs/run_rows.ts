@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type ByteSink, byteSink, putBytes, putVarint } from "./byte_sink.ts";
+import { type ByteWriter, byteWriter, putBytes, putVarint } from "../format/byte_writer.ts";
 import { commitShape, entryShape } from "./index_header.ts";
 import { hashOrder, isStepOver, layPages, type PageEnd, pagesFor } from "./index_page.ts";
 import type { MemoryTerms, TermColumns } from "./memory_terms.ts";
@@ -57,8 +57,8 @@ export interface CommitRows extends Paged, Hashes {
 
 /** What terms have outside their pages, in their order. */
 export interface TermTails {
-  readonly postings: ByteSink;
-  readonly names: ByteSink;
+  readonly postings: ByteWriter;
+  readonly names: ByteWriter;
   /** Where those of each term begin. */
   readonly postingsAt: Float64Array;
   readonly namesAt: Float64Array;
@@ -191,35 +191,35 @@ export function* termTails(
   segments: ReadonlyArray<MemoryTerms>,
 ): InSteps<TermTails> {
   const tails: TermTails = {
-    postings: byteSink(rows.count * 16),
-    names: byteSink(rows.count * 32),
+    postings: byteWriter(rows.count * 16),
+    names: byteWriter(rows.count * 32),
     postingsAt: new Float64Array(rows.count),
     namesAt: new Float64Array(rows.count),
   };
-  const lists = byteSink(4096);
+  const lists = byteWriter(4096);
   for (let row = 0; row < rows.count; row++) {
     if (isStepOver(row)) yield;
     const start = rows.starts[row]!;
     const end = rows.starts[row + 1]!;
-    tails.postingsAt[row] = tails.postings.length;
-    tails.namesAt[row] = tails.names.length;
+    tails.postingsAt[row] = tails.postings.at;
+    tails.namesAt[row] = tails.names.at;
     putName(tails.names, segments[rows.deltas[start]!]!.columns, rows.parts[start]!);
     putVarint(tails.postings, end - start);
     let before = 0;
-    lists.length = 0;
+    lists.at = 0;
     for (let part = start; part < end; part++) {
       const delta = rows.deltas[part]!;
       const size = putList(lists, segments[delta]!.columns, rows.parts[part]!);
       putTableRow(tails.postings, before, delta, size);
       before = delta;
     }
-    putBytes(tails.postings, lists.bytes, 0, lists.length);
+    putBytes(tails.postings, lists.bytes, 0, lists.at);
   }
   return tails;
 }
 
 /** Adds a name, its length in bytes before it. */
-function putName(names: ByteSink, { table }: TermColumns, term: number): void {
+function putName(names: ByteWriter, { table }: TermColumns, term: number): void {
   const from = keyStart(table, term) + 1;
   const to = table.ends.values[term]!;
   putVarint(names, to - from);
@@ -227,14 +227,14 @@ function putName(names: ByteSink, { table }: TermColumns, term: number): void {
 }
 
 /** Adds the list of a term in one segment, and gives its size in bytes. */
-function putList(lists: ByteSink, { chains }: TermColumns, term: number): number {
-  const from = lists.length;
+function putList(lists: ByteWriter, { chains }: TermColumns, term: number): number {
+  const from = lists.at;
   let before8 = 0;
   eachPosting(chains, term, (offset8, events) => {
     putPosting(lists, before8, offset8, events);
     before8 = offset8;
   });
-  return lists.length - from;
+  return lists.at - from;
 }
 
 /** By kind and name: the order of terms whose hashes collide. */

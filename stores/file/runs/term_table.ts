@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type ByteSink, byteSink, putBytes } from "./byte_sink.ts";
+import { type ByteWriter, byteWriter, putBytes } from "../format/byte_writer.ts";
 import { invariant } from "../../../src/invariant.ts";
 import { textOf } from "../format/bytes.ts";
 import { column32, column64, type GrowingColumn, push } from "./growing_column.ts";
@@ -22,7 +22,7 @@ import type { TermHasher } from "./term_hash.ts";
 export interface TermTable {
   readonly hash: TermHasher;
   /** The keys, one behind the other. */
-  readonly keys: ByteSink;
+  readonly keys: ByteWriter;
   /** Where each key ends. */
   readonly ends: GrowingColumn<Float64Array>;
   /** The lower half of the hash of each. */
@@ -51,7 +51,7 @@ const encoder = new TextEncoder();
 export function termTable(hash: TermHasher): TermTable {
   return {
     hash,
-    keys: byteSink(1024),
+    keys: byteWriter(1024),
     ends: column64(),
     hashes: column32(),
     slots: new Uint32Array(SLOTS_AT_FIRST),
@@ -107,7 +107,7 @@ export function keepTerms(table: TermTable, count: number): void {
   if (count === table.ends.length) return;
   table.ends.length = count;
   table.hashes.length = count;
-  table.keys.length = count === 0 ? 0 : table.ends.values[count - 1]!;
+  table.keys.at = count === 0 ? 0 : table.ends.values[count - 1]!;
   table.lastFound.fill(0);
   place(table, table.slots.length);
 }
@@ -190,7 +190,7 @@ function hasName(
 function added(table: TermTable): number {
   const term = table.ends.length;
   putBytes(table.keys, table.wanted, 0, table.wantedSize);
-  push(table.ends, table.keys.length);
+  push(table.ends, table.keys.at);
   push(table.hashes, table.wantedHash);
   table.lastFound[table.wanted[0]!] = term + 1;
   // Half of the slots stay free, so that a search is short.
