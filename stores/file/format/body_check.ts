@@ -32,11 +32,17 @@ function passEvent(reader: ByteReader, flags: number): void {
   if (flags & FLAG_TAGS) {
     for (let left = readVarint(reader); left > 0 && !reader.failed; left--) passName(reader);
   }
+  passPayload(reader);
+}
+
+/** Passes over the metadata and the data of an event. */
+export function passPayload(reader: ByteReader): void {
   skipBytes(reader, readVarint(reader));
   skipBytes(reader, readVarint(reader));
 }
 
-function passId(reader: ByteReader): void {
+/** Passes over the id of an event, which must be UTF-8 where it is no UUID. */
+export function passId(reader: ByteReader): void {
   const kind = readVarint(reader);
   if (kind === 0) skipBytes(reader, 16);
   else if (kind > 1) passText(reader, kind - 1);

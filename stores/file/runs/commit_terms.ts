@@ -5,6 +5,7 @@
  */
 import { categoryOf } from "../../../src/stream.ts";
 import { type ByteReader, byteReader, readText, readVarint, skipBytes } from "../format/bytes.ts";
+import { passId, passPayload } from "../format/body_check.ts";
 import type { EventLabel } from "../format/commit_body.ts";
 import { FLAG_COMMIT_ID, FLAG_EVENT_IDS, FLAG_TAGS } from "../format/frame.ts";
 import type { CommitFrame } from "./frame_marks.ts";
@@ -101,14 +102,7 @@ function addEventTerms(
       addNext(terms, "tag", offset8, reader);
     }
   }
-  skipBytes(reader, readVarint(reader));
-  skipBytes(reader, readVarint(reader));
-}
-
-function passId(reader: ByteReader): void {
-  const kind = readVarint(reader);
-  if (kind === 0) skipBytes(reader, 16);
-  else if (kind > 1) readText(reader, kind - 1);
+  passPayload(reader);
 }
 
 /** Adds the next text as a term of an event. */
