@@ -7,6 +7,7 @@
 import { corruptIn } from "./attempt.ts";
 import type { DerivedIds } from "./format/derived_id.ts";
 import type { Files } from "./files.ts";
+import type { KnownNames } from "./format/known_names.ts";
 import { parseName } from "./format/layout.ts";
 import type { MemoryTerms } from "./runs/memory_terms.ts";
 import type { Places } from "./places.ts";
@@ -66,6 +67,8 @@ export interface Log {
   identity: StoreIdentity;
   hasher: TermHasher;
   derivedIds: DerivedIds;
+  /** Those of streams, types and tags that were read before. */
+  readonly names: KnownNames;
   readonly files: Files;
   readonly places: Places;
   /** The chain, by number. */

@@ -16,6 +16,7 @@ import { readMarks } from "./claims/claim_reader.ts";
 import { isFailedFlushHere, nothingFlushed } from "./claims/flush_failed.ts";
 import type { Claim } from "./claims/held_claim.ts";
 import { type Indexer, indexerOf } from "./runs/indexer.ts";
+import { knownNames } from "./format/known_names.ts";
 import { parseName, segmentName } from "./format/layout.ts";
 import { checkFiles, loadLast, loadMore, type LogBase, logOf, pointOf } from "./load_log.ts";
 import type { Log, LogPoint, MemorySegment } from "./log.ts";
@@ -75,6 +76,7 @@ export function baseOf(
     identity,
     hasher,
     derivedIds: ids,
+    names: knownNames(),
     files,
     places,
     generation: 0,

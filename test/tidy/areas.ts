@@ -89,6 +89,7 @@ export const pureFiles: ReadonlySet<string> = new Set([
   "format/erased_file",
   "format/frame",
   "format/head",
+  "format/known_names",
   "format/layout",
   "format/manifest",
   "format/segment",

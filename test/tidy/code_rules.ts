@@ -16,6 +16,7 @@ import {
   typeScript,
   visit,
 } from "./source.ts";
+import { noModuleState } from "./state_rule.ts";
 
 /** The lines on which a remark stands. Docstrings are no remarks: they speak of the whole. */
 function remarkLines(file: Parsed): ReadonlySet<number> {
@@ -86,21 +87,6 @@ const noClasses: Rule = {
         const isClass = node.type === "ClassDeclaration" || node.type === "ClassExpression";
         return isClass && node.id?.name !== "FaultError" && !isArbitrary(node)
           ? "a class; a record of functions will do"
-          : undefined;
-      })
-    ),
-};
-
-const noModuleState: Rule = {
-  name: "no module keeps state",
-  check: (files) =>
-    typeScript(files).filter(({ path }) => isIn(path, "src", "stores", "mod.ts")).flatMap((file) =>
-      complaintsOn(file, (node, around) => {
-        const isAtTop = around.every(({ type }) =>
-          type === "Program" || type === "ExportNamedDeclaration"
-        );
-        return node.type === "VariableDeclaration" && node.kind !== "const" && isAtTop
-          ? `"${node.kind}" at the top of a module is state that all share`
           : undefined;
       })
     ),

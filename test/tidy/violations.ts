@@ -179,6 +179,24 @@ const ofCode: ReadonlyArray<Violation> = [
     complaint: 'stores/memory.ts:2: "let" at the top of a module is state that all share',
   },
   {
+    rule: "no module keeps state",
+    files: {
+      "stores/memory.ts":
+        "const names: string[] = [];\nfunction f(at: number) { names[at] = 'one'; }\n",
+    },
+    complaint:
+      'stores/memory.ts:2: "names" is written to by a function, and so is state that all share',
+  },
+  {
+    rule: "no module keeps state",
+    files: {
+      "stores/memory.ts":
+        "const known = { all: new Map() };\nconst f = () => known.all.set(1, 2);\n",
+    },
+    complaint:
+      'stores/memory.ts:2: "known" is written to by a function, and so is state that all share',
+  },
+  {
     rule: "exported functions are declarations, and nothing is exported as default",
     files: { "src/view.ts": "export const f = () => 1;\n" },
     complaint: "src/view.ts:1: export it as a function declaration",

@@ -26,13 +26,17 @@ import {
   byteReader,
   hex,
   readBytes,
-  readName,
   readText,
   readVarint,
   skipBytes,
+  textOf,
+  unhex,
+  utf8,
+  varintSize,
+  writeVarint,
 } from "./bytes.ts";
 import { type Slab, slab, zeros } from "./slab.ts";
-import { textOf, unhex, utf8, varintSize, writeVarint } from "./bytes.ts";
+import { type KnownNames, readName } from "./known_names.ts";
 import {
   FLAG_COMMIT_ID,
   FLAG_EVENT_IDS,
@@ -220,19 +224,23 @@ export function frameOf(
 // destructors
 // ---------------------------------------------------------------------------
 
-/** Takes a body apart. Nothing if the bytes are not a body, which a checksum rules out. */
+/**
+ * Takes a body apart. Nothing if the bytes are not a body, which a checksum rules out. Whoever takes
+ * many apart lends the names that it has read before.
+ */
 export function decodeBody(
   bytes: Uint8Array,
   from: number,
   size: number,
   flags: number,
+  names?: KnownNames,
 ): CommitBody | undefined {
   const reader = byteReader(bytes, from, from + size);
   const commitId = flags & FLAG_COMMIT_ID ? readText(reader, readVarint(reader)) : undefined;
   const streams: BodyStream[] = [];
   let expected = 0;
   for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
-    const stream = readName(reader, readVarint(reader));
+    const stream = readName(reader, readVarint(reader), names);
     const firstVersion = readVarint(reader);
     const events = readVarint(reader);
     expected += events;
@@ -240,7 +248,9 @@ export function decodeBody(
   }
   const eventsFrom = reader.at;
   const events: BodyEvent[] = [];
-  while (events.length < expected && !reader.failed) events.push(decodeEvent(reader, flags));
+  while (events.length < expected && !reader.failed) {
+    events.push(decodeEvent(reader, flags, names));
+  }
   if (reader.failed || reader.at !== reader.end) return undefined;
   return { flags, commitId, streams, events, bytes, eventsFrom, eventsTo: reader.end };
 }
@@ -251,11 +261,15 @@ export function comparableOf(body: CommitBody): Comparable {
   return { flags, streams, eventBytes: bytes.subarray(eventsFrom, eventsTo) };
 }
 
-function decodeEvent(reader: ByteReader, flags: number): BodyEvent {
+function decodeEvent(
+  reader: ByteReader,
+  flags: number,
+  names: KnownNames | undefined,
+): BodyEvent {
   const id = flags & FLAG_EVENT_IDS ? decodeId(reader) : undefined;
-  const type = readName(reader, readVarint(reader));
+  const type = readName(reader, readVarint(reader), names);
   const schemaVersion = readVarint(reader);
-  const tags = flags & FLAG_TAGS ? decodeTags(reader) : NO_TAGS;
+  const tags = flags & FLAG_TAGS ? decodeTags(reader, names) : NO_TAGS;
   const metadataSize = readVarint(reader);
   const metadataFrom = reader.at;
   skipBytes(reader, metadataSize);
@@ -269,10 +283,10 @@ function decodeEvent(reader: ByteReader, flags: number): BodyEvent {
 
 const NO_TAGS: ReadonlyArray<Tag> = [];
 
-function decodeTags(reader: ByteReader): ReadonlyArray<Tag> {
+function decodeTags(reader: ByteReader, names: KnownNames | undefined): ReadonlyArray<Tag> {
   const tags: Tag[] = [];
   for (let left = readVarint(reader); left > 0 && !reader.failed; left--) {
-    tags.push(readName(reader, readVarint(reader)));
+    tags.push(readName(reader, readVarint(reader), names));
   }
   return tags;
 }

@@ -77,7 +77,7 @@ export async function commitsFrom(
       const alone = await commitAt(log, segment, offset, end);
       return { commits: alone.commit ? [alone.commit] : [], next: alone.next };
     }
-    const body = bodyIn(window, header, segment, next);
+    const body = bodyIn(log, window, header, segment, next);
     if (body) commits.push({ segment, offset: next, header, body });
     next += frameSize(header.bodySize);
   }
@@ -113,7 +113,7 @@ export async function commitsAt(
       if (alone.commit) commits.push(alone.commit);
       continue;
     }
-    const body = bodyIn(window, header, segment, offset);
+    const body = bodyIn(log, window, header, segment, offset);
     if (body) commits.push({ segment, offset, header, body });
   }
   return { commits, next: last + 1 };
@@ -127,7 +127,7 @@ export async function commitAt(
   end: number,
 ): Promise<{ readonly commit: StoredCommit | undefined; readonly next: number }> {
   const { header, window } = await frameAt(log, segment, offset, end);
-  const body = bodyIn(window, header, segment, offset);
+  const body = bodyIn(log, window, header, segment, offset);
   const commit = body ? { segment, offset, header, body } : undefined;
   return { commit, next: offset + window.bytes.length };
 }
@@ -178,6 +178,7 @@ function frameIn(
 
 /** The commit in a frame; none in a frame without events. */
 function bodyIn(
+  { names }: Log,
   { bytes, base }: Window,
   header: FrameHeader,
   segment: LogSegment,
@@ -188,7 +189,7 @@ function bodyIn(
   }
   if (header.type !== FRAME_COMMIT) return undefined;
   const at = offset - base + FRAME_HEADER_BYTES;
-  const body = decodeBody(bytes, at, header.bodySize, header.flags);
+  const body = decodeBody(bytes, at, header.bodySize, header.flags, names);
   return body ?? failCorrupt(segment.file, offset, "a commit", "a body that is none");
 }
 
