@@ -34,46 +34,57 @@ interface Planned {
 /** Adds the ways to only say a plan, and to carry it out. */
 function planned(command: Command): Command {
   return command
+    .description(
+      `${command.description()} With --yes it is done; without, it is only said.`,
+    )
     .option("--dry-run", "only say what would be done, which is what happens without options too")
     .addOption(new Option("--yes", "do it").conflicts("dryRun"));
 }
 
 const aPlan = "one object: the plan, and whether it is done";
 
-interface TruncateOptions extends Common, Planned {
-  readonly before: number;
-}
-
 function addTruncate(program: Command, ask: Ask): void {
   const sub = command(
     program,
     "truncate",
     "Leaves out the records of a stream before a version, from then on, for every reader. The last " +
-      "record stays. With --yes it is done; without, it is only said.",
+      "record stays.",
     aPlan,
-  )
-    .argument("<stream>", "the name of the stream", someText)
-    .addOption(
-      new Option("--before <version>", "the first version that is still read")
-        .argParser(once(wholeNumber(1))).makeOptionMandatory(),
-    );
-  planned(sub).action((stream: string, { before, yes, ...options }: TruncateOptions) =>
-    ask({ _tag: "Cut", ...common(options), stream, before, isDone: yes === true })
+  ).addOption(
+    new Option("--before <version>", "the first version that is still read")
+      .argParser(once(wholeNumber(1))).makeOptionMandatory(),
   );
+  cutting(sub, ask);
 }
 
 function addTombstone(program: Command, ask: Ask): void {
   const sub = command(
     program,
     "tombstone",
-    "Ends a stream for good: none of its records is read any more, and an append to it is refused. " +
-      "With --yes it is done; without, it is only said.",
+    "Ends a stream for good: none of its records is read any more, and an append to it is refused.",
     aPlan,
-  )
-    .argument("<stream>", "the name of the stream", someText);
-  planned(sub).action((stream: string, { yes, ...options }: Common & Planned) =>
-    ask({ _tag: "Cut", ...common(options), stream, isDone: yes === true })
   );
+  cutting(sub, ask);
+}
+
+interface CutOptions extends Common, Planned {
+  /** None where the command takes none: then all of the stream goes. */
+  readonly before?: number;
+}
+
+/** Lets a command cut the stream that it is told. */
+function cutting(sub: Command, ask: Ask): void {
+  planned(sub)
+    .argument("<stream>", "the name of the stream", someText)
+    .action((stream: string, { before, yes, ...options }: CutOptions) =>
+      ask({
+        _tag: "Cut",
+        ...common(options),
+        stream,
+        ...(before !== undefined && { before }),
+        isDone: yes === true,
+      })
+    );
 }
 
 interface DropOptions extends CommonCold, Planned {
@@ -85,8 +96,7 @@ function addDrop(program: Command, ask: Ask): void {
   const sub = commandOnArchived(
     program,
     "drop",
-    "Removes the oldest segments of the log, those that lie below a position as a whole. With --yes " +
-      "it is done; without, it is only said.",
+    "Removes the oldest segments of the log, those that lie below a position as a whole.",
     aPlan,
   )
     .addOption(
@@ -110,7 +120,7 @@ function addErase(program: Command, ask: Ask): void {
     program,
     "erase",
     "Erases data and metadata of the records that match, for good, for what the law says must go. " +
-      "All else of them stays. With --yes it is done; without, it is only said.",
+      "All else of them stays.",
     aPlan,
   );
   planned(filtered(sub, "after", "until")).action((
