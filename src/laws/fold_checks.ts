@@ -9,7 +9,7 @@ import { checkerOf, sentence, type Shape } from "../shape.ts";
 import { copyOf } from "./copied_value.ts";
 import { deepFreeze } from "./frozen_value.ts";
 import { hermetic } from "./hermetic.ts";
-import { broken, held, type Judgement, same, unable } from "./judgement.ts";
+import { broken, held, type Judgement, same, skipped, unable } from "./judgement.ts";
 import { withKeysTurned } from "./key_order.ts";
 import type { LawName } from "./law.ts";
 import { inTwoZones } from "./time_zone.ts";
@@ -117,6 +117,19 @@ export const asksNothing: FoldCheck = {
     return broken(`${asked.left.what} was asked ${placeIn(asked.left.stack)}`);
   },
 };
+
+/** All of them, as the laws of views and of processes name them. */
+export const foldChecks: Readonly<Record<string, FoldCheck>> = {
+  replay: replays,
+  isolation: isAlone,
+  writing: writesNothing,
+  fields: ignoresFieldOrder,
+  zone: ignoresZone,
+  platform: asksNothing,
+};
+
+/** What is said of a fold without an event. */
+export const nothingHappened: Judgement = skipped("nothing happened");
 
 /** A stop in between, at which the state is written down. */
 export function resumes<Event, State>(

@@ -11,18 +11,7 @@ import type { Shape } from "../shape.ts";
 import { codeOf } from "./code.ts";
 import { copyOf } from "./copied_value.ts";
 import { deepFreeze } from "./frozen_value.ts";
-import {
-  asksNothing,
-  type FoldCheck,
-  folded,
-  ignoresFieldOrder,
-  ignoresZone,
-  isAlone,
-  placeIn,
-  replays,
-  resumes,
-  writesNothing,
-} from "./fold_checks.ts";
+import { foldChecks, folded, nothingHappened, placeIn, resumes } from "./fold_checks.ts";
 import { hermetic } from "./hermetic.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law, LawName } from "./law.ts";
@@ -60,17 +49,6 @@ interface Reaction<Event, Command, State> {
 }
 
 const choiceMax = 10_000;
-const nothingHappened = skipped("nothing happened");
-
-const checks: Readonly<Record<string, FoldCheck>> = {
-  replay: replays,
-  isolation: isAlone,
-  writing: writesNothing,
-  fields: ignoresFieldOrder,
-  zone: ignoresZone,
-  platform: asksNothing,
-};
-
 // ---------------------------------------------------------------------------
 // the laws
 // ---------------------------------------------------------------------------
@@ -110,7 +88,7 @@ function foldLaws<Event, Command, State>(
   spec: ProcessSpec<Event, Command, State>,
 ): ReadonlyArray<Law> {
   const { process, state: shape } = spec;
-  const laws = Object.entries(checks).map(([part, { title, why, judge }]) =>
+  const laws = Object.entries(foldChecks).map(([part, { title, why, judge }]) =>
     processLaw(
       spec,
       { id: "PM1", part, tier: "core", title, why },

@@ -4,32 +4,11 @@
  * @module
  */
 import type { View } from "../view.ts";
-import {
-  asksNothing,
-  type FoldCheck,
-  folded,
-  ignoresFieldOrder,
-  ignoresZone,
-  isAlone,
-  replays,
-  resumes,
-  writesNothing,
-} from "./fold_checks.ts";
+import { foldChecks, folded, nothingHappened, resumes } from "./fold_checks.ts";
 import { shuffled } from "./interleave.ts";
 import { broken, firstBroken, held, type Judgement, same, skipped } from "./judgement.ts";
 import type { Law } from "./law.ts";
 import { viewLaw, type ViewSpec } from "./view_spec.ts";
-
-const checks: Readonly<Record<string, FoldCheck>> = {
-  replay: replays,
-  isolation: isAlone,
-  writing: writesNothing,
-  fields: ignoresFieldOrder,
-  zone: ignoresZone,
-  platform: asksNothing,
-};
-
-const nothingHappened = skipped("nothing happened");
 
 /**
  * All laws of a view that the specification has the ingredients for.
@@ -58,7 +37,7 @@ export function viewLaws<Event, State>(spec: ViewSpec<Event, State>): ReadonlyAr
 
 function foldLaws<Event, State>(spec: ViewSpec<Event, State>): ReadonlyArray<Law> {
   const { view, state: shape } = spec;
-  const laws = Object.entries(checks).map(([part, { title, why, judge }]) =>
+  const laws = Object.entries(foldChecks).map(([part, { title, why, judge }]) =>
     viewLaw(
       spec,
       { id: "PR1", part, tier: "core", title, why },

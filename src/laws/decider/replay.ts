@@ -9,12 +9,12 @@ import {
   ignoresFieldOrder,
   ignoresZone,
   isAlone,
+  nothingHappened,
   replays,
   resumes,
   writesNothing,
 } from "../fold_checks.ts";
 import { eventsOf } from "../history.ts";
-import { skipped } from "../judgement.ts";
 import type { Law } from "../law.ts";
 
 /** What is asked of evolve alone; that it asks nothing of the platform is asked with decide. */
@@ -26,7 +26,6 @@ const checks: Readonly<Record<string, FoldCheck>> = {
   DE12: ignoresZone,
 };
 
-const nothingHappened = skipped("nothing happened");
 const placeMax = 1000;
 
 export function replayLaws<Command, Event, State, Rejection>(
