@@ -352,10 +352,10 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
   {
     name: "takes a name for another of the same length",
     rule: "Names that were read before: one string of each, and only for the same bytes",
-    file: "stores/file/format/bytes.ts",
+    file: "stores/file/format/known_names.ts",
     edits: [[`if (byte >= 128 || text.charCodeAt(at) !== byte) return false;`, ``]],
     caughtBy: {
-      file: "test/stores/file/format/bytes_test.ts",
+      file: "test/stores/file/format/known_names_test.ts",
       test: "a name > is what its bytes say, whatever was read before",
     },
   },
