@@ -77,7 +77,8 @@ export async function life(
   const plan = options.plan ?? drawPlan(planDraws, profile.rots.length);
   const drawn = drawnFate(profile, fateDraws, {
     settles: ({ name }) => name.endsWith(".claim"),
-    endsMax: 10,
+    // Most of what can be found needs few ends, and each costs an opening more.
+    endsMax: fateDraws.pick([1, 2, 3, 10]),
     pausesMax: 2,
   });
   const disk = simulatedDisk({

@@ -1,28 +1,34 @@
 /**
  * Campaigns on the simulated disk.
  *
+ *     npm run simulate                                          a thousand lives of each profile
  *     npm run simulate -- --profile power --seeds 1..100000     random lives
  *     npm run simulate -- --profile power --trace 4711          one of them, call by call
  *     npm run simulate -- --profile power --shrink 4711         the least of it that still breaks
  *     npm run simulate -- --exhaustive [--script TEXT]          an end and an error at every call
  *     npm run simulate -- --short                               every life of up to three steps
  *
- * Without a profile, all of them. The exit code is 0 if every life was as it should be, 1 if one was
- * not, 2 if something was asked for that there is not.
+ * Without a profile, all of them; `--processes N` does it with other than one process for
+ * each processor. Rates are lives in a second of a processor. The exit code is 0 if every life was as it
+ * should be, 1 if one was not, 2 if something was asked for that there is not.
  *
  * @module
  */
-import { fileStates, openFileStore } from "../../stores/file/mod.ts";
+import { availableParallelism } from "node:os";
 import { type Profile, type ProfileName, profiles } from "../../stores/storage/simulated.ts";
-import { crashEverywhere, type Failure, type Thoroughness } from "./exhaustive.ts";
-import { failEverywhere } from "./failing.ts";
-import { life, type Verdict } from "./life.ts";
-import { scripts } from "./scripts.ts";
-import { shortScripts } from "./short.ts";
+import { doAll } from "./crew.ts";
+import { explain, type Job, shorts, type Tally, under } from "./jobs.ts";
+import { life } from "./life.ts";
+import { type Script, scripts } from "./scripts.ts";
 import { shrink } from "./shrink.ts";
 import { programOptions } from "../support/program_options.ts";
 
-const under = { openFileStore, fileStates };
+/** So many failures are told; the rest is counted. */
+const FAILURES_TOLD = 10;
+
+/** So many lives are one job: few enough that all processes are done at about the same time. */
+const LIVES_OF_A_JOB = 50;
+const SHORT_LIVES_OF_A_JOB = 10;
 
 function refuse(message: string): never {
   console.error(message);
@@ -42,41 +48,6 @@ function range(text: string): { readonly from: number; readonly to: number } {
   const found = /^(\d+)(?:\.\.(\d+))?$/.exec(text);
   if (!found) refuse(`The seeds are "${text}"; give one, or two as in 1..1000`);
   return { from: Number(found[1]), to: Number(found[2] ?? found[1]) };
-}
-
-function explain(verdict: Verdict): string {
-  const lines = verdict.violations.map(({ invariant, what }) => `  ${invariant}: ${what}`);
-  return [
-    `seed ${verdict.seed}, profile ${verdict.profile}`,
-    ...lines,
-    `  again: npm run simulate -- --profile ${verdict.profile} --trace ${verdict.seed}`,
-  ].join("\n");
-}
-
-async function campaign(profile: Profile, from: number, to: number): Promise<number> {
-  const begun = process.cpuUsage();
-  let failed = 0;
-  let [calls, acknowledged, recoveries, misfortunes, told] = [0, 0, 0, 0, 0];
-  for (let seed = from; seed <= to; seed++) {
-    const verdict = await life(seed, profile, under);
-    calls += verdict.figures.calls;
-    acknowledged += verdict.figures.acknowledged;
-    recoveries += verdict.figures.recoveries;
-    misfortunes += verdict.figures.misfortunes;
-    if (verdict.told) told += 1;
-    if (verdict.violations.length === 0) continue;
-    failed += 1;
-    if (failed <= 10) console.log(explain(verdict));
-  }
-  const { user, system } = process.cpuUsage(begun);
-  const seconds = (user + system) / 1_000_000;
-  const lives = to - from + 1;
-  console.log(
-    `${profile.name}: ${lives} lives, ${failed} failed; ${calls} calls, ${acknowledged} ` +
-      `acknowledged, ${recoveries} recoveries, ${misfortunes} misfortunes, ${told} told of damage; ` +
-      `${seconds.toFixed(1)} s of a processor, ${Math.round(lives / seconds)} lives in each`,
-  );
-  return failed;
 }
 
 async function trace(profile: Profile, seed: number): Promise<number> {
@@ -108,69 +79,79 @@ async function cutDown(profile: Profile, seed: number): Promise<number> {
   return least.violations.length;
 }
 
-function tellFailures(failures: ReadonlyArray<Failure>): void {
-  for (const { where, violations } of failures.slice(0, 3)) {
-    console.log(where);
-    for (const { invariant, what } of violations) console.log(`  ${invariant}: ${what}`);
-  }
-}
-
-/** Lets every call of every script fail. */
-async function failEach(stride: number): Promise<number> {
+/** Does jobs on all processes, tells what came of them, and gives how many failed. */
+async function tell(
+  jobs: ReadonlyArray<Job>,
+  sentence: (tally: Tally, seconds: number) => string,
+): Promise<number> {
   let failed = 0;
-  for (const script of wanted) {
-    const begun = process.cpuUsage();
-    const { calls, lives, failures } = await failEverywhere(script, under, stride);
-    const { user, system } = process.cpuUsage(begun);
-    failed += failures.length;
-    tellFailures(failures);
-    console.log(
-      `${script.name}: ${calls} calls, ${lives} errors, ${failures.length} failed; ` +
-        `${((user + system) / 1e6).toFixed(1)} s`,
-    );
-  }
+  const { tally, seconds } = await doAll(jobs, processes, (failure) => {
+    failed += 1;
+    if (failed <= FAILURES_TOLD) console.log(failure);
+  });
+  console.log(
+    `${sentence(tally, seconds)}, ${failed} failed; ${seconds.toFixed(1)} s of a processor`,
+  );
   return failed;
 }
 
-async function exhaust(thoroughness: Thoroughness): Promise<number> {
-  let failed = 0;
-  for (const script of wanted) {
-    const begun = process.cpuUsage();
-    const { calls, ways, nestedWays, disks, failures } = await crashEverywhere(
-      script,
-      under,
-      thoroughness,
+/** Jobs for `count` things, so many in each. */
+function shares(from: number, to: number, size: number): ReadonlyArray<readonly [number, number]> {
+  const count = Math.ceil((to - from + 1) / size);
+  return Array.from({ length: count }, (_, nth) => {
+    const begin = from + nth * size;
+    return [begin, Math.min(to, begin + size - 1)];
+  });
+}
+
+function liveAll(profile: ProfileName, from: number, to: number): Promise<number> {
+  const jobs = shares(from, to, LIVES_OF_A_JOB)
+    .map(([first, last]): Job => ({ _tag: "Lives", profile, from: first, to: last }));
+  return tell(
+    jobs,
+    ({ counts }, seconds) =>
+      `${profile}: ${counts["lives"]} lives (${
+        Math.round(counts["lives"]! / seconds)
+      } a second), ` +
+      `${counts["calls"]} calls, ${counts["acknowledged"]} acknowledged, ` +
+      `${counts["recoveries"]} recoveries, ${counts["misfortunes"]} misfortunes, ` +
+      `${counts["told"]} told of damage`,
+  );
+}
+
+/** Ends each script at every call, and lets every call of it go wrong. */
+async function exhaust(chosen: ReadonlyArray<Script>): Promise<number> {
+  const thoroughness = {
+    damages: Number(values.damages),
+    nestedDamages: Number(values.nested),
+    nestedEach: Number(values.each),
+  };
+  const ends = chosen.map(({ name }): Job => ({ _tag: "Ends", script: name, thoroughness }));
+  const stride = Number(values.stride);
+  const errors = chosen.map(({ name }): Job => ({ _tag: "Errors", script: name, stride }));
+  const failedEnds = await tell(
+    ends,
+    ({ counts }) =>
+      `${chosen.length} scripts: ${counts["calls"]} calls, ${counts["ways"]} ways to end, ` +
+      `${counts["nestedWays"]} more in recovery, ${counts["disks"]} disks`,
+  );
+  return failedEnds +
+    await tell(
+      errors,
+      ({ counts }) =>
+        `${chosen.length} scripts: ${counts["calls"]} calls, ${counts["lives"]} errors`,
     );
-    const { user, system } = process.cpuUsage(begun);
-    failed += failures.length;
-    tellFailures(failures);
-    console.log(
-      `${script.name}: ${calls} calls, ${ways} ways to end, ${nestedWays} more in recovery, ` +
-        `${disks} disks, ${failures.length} failed; ${((user + system) / 1e6).toFixed(1)} s`,
-    );
-  }
-  return failed;
 }
 
 /** Ends every short life right after each of its flushes. */
-async function exhaustShort(): Promise<number> {
-  const begun = process.cpuUsage();
-  let [failed, ways, disks] = [0, 0, 0];
-  const all = shortScripts(3);
-  const thoroughness = { damages: 3, nestedDamages: 0, nestedEach: Infinity, isAfterFlushes: true };
-  for (const script of all) {
-    const broken = await crashEverywhere(script, under, thoroughness);
-    failed += broken.failures.length;
-    ways += broken.ways;
-    disks += broken.disks;
-    tellFailures(broken.failures);
-  }
-  const { user, system } = process.cpuUsage(begun);
-  console.log(
-    `short lives: ${all.length}, ${ways} ways to end, ${disks} disks, ${failed} failed; ` +
-      `${((user + system) / 1e6).toFixed(1)} s`,
+function exhaustShort(): Promise<number> {
+  const jobs = shares(0, shorts.length - 1, SHORT_LIVES_OF_A_JOB)
+    .map(([first, last]): Job => ({ _tag: "Short", from: first, to: last + 1 }));
+  return tell(
+    jobs,
+    ({ counts }) =>
+      `short lives: ${counts["lives"]}, ${counts["ways"]} ways to end, ${counts["disks"]} disks`,
   );
-  return failed;
 }
 
 const { values } = programOptions(new URL(import.meta.url), {
@@ -185,9 +166,14 @@ const { values } = programOptions(new URL(import.meta.url), {
     script: { type: "string", default: "" },
     profile: { type: "string" },
     seeds: { type: "string", default: "1..1000" },
+    processes: { type: "string", default: String(availableParallelism()) },
     trace: { type: "string" },
   },
 });
+const processes = Number(values.processes);
+if (!(processes >= 1)) {
+  refuse(`The processes are "${values.processes}"; give a number from 1 on`);
+}
 const wanted = scripts.filter(({ name }) => name.includes(values.script));
 if (wanted.length === 0) refuse(`No script is called "${values.script}"`);
 const { from, to } = range(values.shrink ?? values.trace ?? values.seeds);
@@ -195,17 +181,12 @@ let failed = 0;
 if (values.short) {
   failed += await exhaustShort();
 } else if (values.exhaustive) {
-  failed += await exhaust({
-    damages: Number(values.damages),
-    nestedDamages: Number(values.nested),
-    nestedEach: Number(values.each),
-  });
-  failed += await failEach(Number(values.stride));
+  failed += await exhaust(wanted);
 } else {
   for (const profile of chosen(values.profile)) {
     if (values.shrink !== undefined) failed += await cutDown(profile, from);
     else if (values.trace !== undefined) failed += await trace(profile, from);
-    else failed += await campaign(profile, from, to);
+    else failed += await liveAll(profile.name, from, to);
   }
 }
 process.exitCode = failed > 0 ? 1 : 0;

@@ -69,6 +69,7 @@ export function drawPlan(draws: Generator, rots: number): Plan {
     filesOpenMax: draws.pick([1, 3, 64]),
     pageCacheBytesMax: 65_536,
     pollMs: 50,
+    chain: draws.pick(["sha256", "sha256", "none"]),
   };
   const kinds = draws.pick(mixes);
   const count = draws.between(1, draws.pick([3, 6, 12]));
