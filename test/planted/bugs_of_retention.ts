@@ -79,6 +79,18 @@ export const retentionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "believes an index run where its segment is gone",
+    rule: "Open 4: removals that have not come to their end leave the floor to the manifest",
+    file: dropPlan,
+    edits: [[`  if (own.size <= Math.max(...own) - Math.min(...own)) return undefined;\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/retention/drop_plan_test.ts",
+      test:
+        "where a log may begin, by the names of its files > is not told by names where one is " +
+        "missing between",
+    },
+  },
+  {
     name: "forgets streams without a word",
     rule: "Drop: one that would forget a stream without a tombstone is refused",
     file: drop,

@@ -65,19 +65,23 @@ export function firstKept(
 
 /**
  * The segment with which the log may begin, going by names alone: the oldest that there is a file
- * for, its own or one that was made of it. None if a number is missing between it and the newest:
- * then removals have not come to their end, or files were lost.
+ * for, its own or one that was made of it. None if a number is missing between it and the newest,
+ * or if a segment has only an index run while an older one has a file of its own: segments go the
+ * oldest first, so removals have not come to their end, or files were lost.
  *
  * It is a guess, which costs nothing: what the log says about its floor counts, once it is read.
  */
 export function floorByNames(names: ReadonlyArray<string>): number | undefined {
-  const spans = names.flatMap((name) => {
-    const file = parseName(name);
-    if (file?.kind === "segment" || file?.kind === "erased") {
-      return [{ from: file.number, to: file.number }];
-    }
-    return file?.kind === "index" ? [file] : [];
-  }).sort((one, other) => one.from - other.from);
+  const files = names.map(parseName);
+  const own = new Set(
+    files.flatMap((file) =>
+      file?.kind === "segment" || file?.kind === "erased" ? [file.number] : []
+    ),
+  );
+  if (own.size <= Math.max(...own) - Math.min(...own)) return undefined;
+  const runs = files.flatMap((file) => file?.kind === "index" ? [file] : []);
+  const spans = [...runs, ...[...own].map((number) => ({ from: number, to: number }))]
+    .sort((one, other) => one.from - other.from);
   let reached: number | undefined;
   for (const { from, to } of spans) {
     if (reached !== undefined && from > reached + 1) return undefined;

@@ -38,6 +38,7 @@ describe("where a log may begin, by the names of its files", () => {
   test("is not told by names where one is missing between", () => {
     assert.equal(floorByNames([segment(1), segment(3)]), undefined);
     assert.equal(floorByNames([run(1, 1), run(1, 2), segment(4)]), undefined);
+    assert.equal(floorByNames([segment(1), run(2, 2), segment(3)]), undefined, "1 was kept open");
     assert.equal(floorByNames([run(1, 3), run(2, 2), segment(4)]), 1);
   });
 });
