@@ -244,6 +244,7 @@ async function leftOutside(
     const file = segmentName(segment.number, segment.epoch);
     const from = segment.number === end.segment ? end.offset : 0;
     const [salt] = headerIn(segment).map((header) => header.salt);
+    // Any salt will do: it is asked how far the bytes reach, not what they are evidence of.
     const { bytesTo } = await lookBehindEnd(files, { file, salt: salt ?? 0 }, from);
     if (bytesTo <= from) continue;
     const { manifest, ...counted } = salt === undefined

@@ -191,8 +191,8 @@ export function manifestIn(body: Uint8Array, { file, offset }: FrameOf): Manifes
 }
 
 /**
- * The newest manifest frame of a segment, up to an offset, looked for in its file; that of a segment which has other
- * frames only is empty, and a segment without a frame has none.
+ * The newest manifest frame of a segment, up to an offset, looked for in its file; that of a segment
+ * which has other frames only is empty, and a segment without a frame has none.
  */
 export async function manifestOnDisk(
   files: Files,
@@ -222,7 +222,8 @@ export async function lookBehindEnd(
   for (let at = end;; at += WINDOW_BYTES - 64) {
     const { bytes: window } = await bytesAt(files, segment.file, at, WINDOW_BYTES);
     behind = lookBehind(window, at, end, segment.salt, behind);
-    if (window.length < WINDOW_BYTES || behind.evidence !== undefined) return behind;
+    // Also behind evidence: how far the bytes reach is told to whoever repairs the store.
+    if (window.length < WINDOW_BYTES) return behind;
   }
 }
 

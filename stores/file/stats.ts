@@ -50,7 +50,10 @@ export interface StoreStats {
   readonly archivedSegments: number;
   /** What these hold of the log, which is not on the disk any more. */
   readonly archivedBytes: number;
-  /** What they take in the cold tier; none where it was not given. Each archive is asked for its size. */
+  /**
+   * What they take in the cold tier; none where it was not given. Each archive is asked for its
+   * size.
+   */
   readonly archiveBytes: number | undefined;
   /** Segments in which records were erased. */
   readonly erasedSegments: number;
@@ -282,6 +285,7 @@ async function behindEnds(
     const from = segment.number === log.readable.segment ? log.readable.offset : segment.end;
     if (from === undefined) continue;
     const { file } = segment;
+    // Any salt will do: it is asked how far the bytes reach, not what they are evidence of.
     const { bytesTo } = await lookBehindEnd(log.files, { file, salt: segment.salt ?? 0 }, from);
     if (bytesTo === 0) continue;
     const isLeft = await isEndedByRepair(log, log.segments.get(segment.number + 1));

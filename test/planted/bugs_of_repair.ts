@@ -23,6 +23,19 @@ export const repairBugs: ReadonlyArray<PlantedBug> = [
     caughtBy: { file: repairTest, test: middle },
   },
   {
+    name: "ends its look behind the log at the first evidence",
+    rule: "Repair: the plan tells how far what it leaves outside reaches",
+    file: "stores/file/scan.ts",
+    edits: [[
+      `    if (window.length < WINDOW_BYTES) return behind;`,
+      `    if (window.length < WINDOW_BYTES || behind.evidence !== undefined) return behind;`,
+    ]],
+    caughtBy: {
+      file: repairTest,
+      test: "a repair > tells how far what it leaves out reaches, though no one read holds it",
+    },
+  },
+  {
     name: "repairs what was not planned",
     rule: "Repair: the survey is made again under the claim, and must lead to the same plan",
     file: repair,

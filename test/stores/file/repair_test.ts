@@ -107,6 +107,28 @@ describe("a repair", () => {
     assert.equal(plan.commits, all.size - new Set(inside).size - 1, "all but the damaged one");
   });
 
+  test("tells how far what it leaves out reaches, though no one read holds it", async () => {
+    const disk = await diskOf();
+    const long = await ok(openFileStore(disk));
+    for (let nth = 0; nth < 12; nth++) {
+      await ok(long.append(sampleCommit(`c${nth}`, ["a-1"], 200_000)));
+    }
+    await ok(long.close);
+    const [name = ""] = namesOf(filesIn(disk), "segment");
+    const bytes = bytesOf(filesIn(disk), name);
+    let end = bytes.length;
+    while (bytes[end - 1] === 0) end--;
+    assert(end > 2 ** 21);
+    const damaged = withFile(filesIn(disk), name, flipped(bytes, SEGMENT_HEADER_BYTES + 50, 3));
+    const away = await diskOf(damaged);
+    const plan = await planned(away);
+    const outside = { file: name, from: SEGMENT_HEADER_BYTES, to: end };
+    assert.deepEqual(plan.outside.map(({ file, from, to }) => ({ file, from, to })), [outside]);
+    await ok(repairStore(away, plan));
+    assert.deepEqual((await ok(verifyStore(away))).outside, [outside]);
+    assert.deepEqual((await ok(storeStats(away))).outside, [outside]);
+  });
+
   test("ends the log before the last commit, where that is damaged", async () => {
     const last = segments.at(-1)!;
     const bytes = bytesOf(store.files, last);
