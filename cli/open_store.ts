@@ -47,7 +47,7 @@ export async function withStore<Value>(
 }
 
 /** What happened beside the answers, in a sentence; nothing if it is what is meant to happen. */
-export function explainHappening(happening: Happening): string | undefined {
+function explainHappening(happening: Happening): string | undefined {
   switch (happening._tag) {
     case "TornTail": {
       const { file, from, to } = happening;

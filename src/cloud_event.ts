@@ -102,7 +102,7 @@ export function parseCloudEvent(line: string): E.Either<Unreadable, CloudEvent> 
  * The id under which an event is stored that names no commit: the same for the same event, so that
  * an import can be repeated.
  */
-export function derivedCommitId(source: string, id: string): CommitId {
+function derivedCommitId(source: string, id: string): CommitId {
   // A source has no space in it, so that no two pairs give the same text.
   const both = `${source} ${id}`;
   const bytes = utf8Bytes(both);

@@ -252,7 +252,7 @@ export function before<State>(state: State): Loaded<State> {
 }
 
 /** The step of {@linkcode foldPages} that a view of events takes. */
-export function evolveAll<Event, State>(
+function evolveAll<Event, State>(
   view: View<Event, State>,
 ): (state: State, events: ReadonlyArray<Event>) => State {
   return (state, events) => events.reduce((before, event) => view.evolve(before, event), state);

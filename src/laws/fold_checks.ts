@@ -108,7 +108,7 @@ export const ignoresZone: FoldCheck = {
 };
 
 /** A room without a platform. */
-export const asksNothing: FoldCheck = {
+const asksNothing: FoldCheck = {
   title: "evolve asks nothing of the platform",
   why: "A time, a chance or a setting belongs in the event: then the past stays what it was.",
   judge: (fold, events) => {

@@ -23,7 +23,10 @@ export interface Files {
     name: string,
     use: (file: LentFile) => Value | Promise<Value>,
   ) => Promise<Value | "missing">;
-  /** Closes a file whose bytes are elsewhere now, once nobody uses it: the next to want it opens anew. */
+  /**
+   * Closes a file whose bytes are elsewhere now, once nobody uses it: the next to want it opens
+   * anew.
+   */
   readonly forget: (name: string) => Promise<void>;
   /** How the checksums of what was read are taken. */
   readonly crc32: Crc32;

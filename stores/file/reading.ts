@@ -180,8 +180,9 @@ function namesThatMatter(log: Log, names: ReadonlyArray<string>): string {
 }
 
 /**
- * Surveys the store again, because there are other segments or runs than before. What is found is put in
- * place at once: a page that is being read meanwhile sees all of the old log or all of the new.
+ * Surveys the store again, because there are other segments or runs than before. What is found is
+ * put in place at once: a page that is being read meanwhile sees all of the old log or all of the
+ * new.
  */
 async function readChain(
   reader: Reader,

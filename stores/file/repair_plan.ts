@@ -156,7 +156,7 @@ export function isSamePlan(one: Repair, other: Repair): boolean {
 }
 
 /** A place as a person writes it: segment and offset. */
-export function placeText({ segment, offset }: LogPlace): string {
+function placeText({ segment, offset }: LogPlace): string {
   return `${segment}:${offset}`;
 }
 

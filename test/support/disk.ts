@@ -42,7 +42,7 @@ export async function diskOf(
  * A clock that leaps to whatever somebody waits for, so that nobody waits. What need not happen
  * (heartbeats, what is done after an idle second) does not.
  */
-export function leapingClock(): Clock {
+function leapingClock(): Clock {
   let elapsed = 0;
   return {
     now: () => epochMs + elapsed,
@@ -98,7 +98,7 @@ export function filesIn(storage: StoragePort): Files {
 }
 
 /** A copy of one file. */
-export function fileIn(storage: StoragePort, name: string): Uint8Array {
+function fileIn(storage: StoragePort, name: string): Uint8Array {
   const file = storage.openRead(name);
   assert(file !== "missing" && !(file instanceof Promise));
   const bytes = new Uint8Array(file.size() as number); // At once, as above.

@@ -30,7 +30,7 @@ export async function allOf(
 }
 
 /** The key that an event carries. */
-export function keyIn({ event }: StoredRecord): string {
+function keyIn({ event }: StoredRecord): string {
   // All events of these campaigns are made by `commitOf`.
   return (event.data as { readonly key: string }).key;
 }

@@ -73,7 +73,7 @@ export function knownLog(records: ReadonlyArray<Record>): KnownLog {
 // ---------------------------------------------------------------------------
 
 /** The number of the commit that holds a position. The position must be in the log. */
-export function numberAt({ records, numbers }: KnownLog, position: Position): number {
+function numberAt({ records, numbers }: KnownLog, position: Position): number {
   return numbers.get(records[position - 1]?.commitId ?? "") ?? 0;
 }
 

@@ -15,13 +15,13 @@ export function writeFailed(cause: unknown): WriteFailed {
 }
 
 /** The commit may be in the log that the next owner finds. */
-export function indeterminate(commit: QueuedCommit, cause: unknown): Indeterminate {
+function indeterminate(commit: QueuedCommit, cause: unknown): Indeterminate {
   const { commitId } = commit.appended;
   return { _tag: "Indeterminate", stored: "unknown", commitId, cause };
 }
 
 /** The control frame may be in the log that the next owner finds. */
-export function uncertain(cause: unknown): Uncertain {
+function uncertain(cause: unknown): Uncertain {
   return { _tag: "Uncertain", stored: "unknown", cause };
 }
 

@@ -76,7 +76,7 @@ export interface Control extends Pick<QueuedControl, "type" | "stored"> {
 }
 
 /** Writes a control frame and waits until it is stored. Faults are thrown. */
-export async function writeControl(
+async function writeControl(
   { writer, plan }: ControlledLog,
   { type, body, placed, stored }: Control,
 ): Promise<void> {

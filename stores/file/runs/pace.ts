@@ -5,7 +5,10 @@
  */
 import type { Clock } from "../storage.ts";
 
-/** So long may others wait for their turn, in milliseconds. A step takes as long at most, or little more. */
+/**
+ * So long may others wait for their turn, in milliseconds. A step takes as long at most, or little
+ * more.
+ */
 const TURN_MS = 5;
 
 /** Gives others a turn, if they have had none for a while. */
@@ -25,7 +28,10 @@ export function paceOf(clock: Clock): Pace {
   };
 }
 
-/** So long may others wait while somebody appends to a storage that answers at once, in milliseconds. */
+/**
+ * So long may others wait while somebody appends to a storage that answers at once, in
+ * milliseconds.
+ */
 const APPENDING_TURN_MS = 10;
 
 /**

@@ -53,7 +53,7 @@ const codes: Readonly<Record<TermKind, number>> = {
 };
 
 /** The code of commit ids, which are hashed and filtered like terms but have pages of their own. */
-export const COMMIT_CODE = 6;
+const COMMIT_CODE = 6;
 
 /** The byte that stands for a kind in hashes and in index runs. */
 export function codeOf(kind: TermKind | "commit"): number {
