@@ -117,7 +117,7 @@ export type Happening =
   | { readonly _tag: "SegmentArchived"; readonly file: string; readonly archive: string }
   /**
    * A file that is not wanted any more could not be removed. Archiving, dropping or erasing again
-   * tries again.
+   * tries again; of the index, the next run that is written.
    */
   | { readonly _tag: "FileKept"; readonly file: string; readonly cause: unknown }
   /** The index of a segment could not be written; its terms stay in memory. */

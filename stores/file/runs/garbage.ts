@@ -31,8 +31,7 @@ export async function removeGarbage(
       await log.files.forget(name);
       await log.storage.remove(name);
     } catch (cause) {
-      const why = `it could not be removed: ${String(cause)}`;
-      log.settings.observe({ _tag: "RunIgnored", file: name, why });
+      log.settings.observe({ _tag: "FileKept", file: name, cause });
     }
   }
 }

@@ -80,9 +80,10 @@ export function indexerOf(
   const clean = (keep = inUse): Promise<void> => {
     removing = removing
       .then(() => removeGarbage(log, claim, keep))
-      .catch((cause) =>
-        log.settings.observe({ _tag: "RunFailed", file: "index files that nobody uses", cause })
-      );
+      // Nobody knows which: neither the names nor the claim could be looked at.
+      .catch((cause) => {
+        log.settings.observe({ _tag: "FileKept", file: log.storage.place, cause });
+      });
     return removing;
   };
   const merger = mergerOf(log, names, openRun, clean);

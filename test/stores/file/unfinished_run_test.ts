@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { run } from "../../../src/run.ts";
-import { openFileStore, verifyStore } from "../../../stores/file/mod.ts";
+import { type Happening, openFileStore, verifyStore } from "../../../stores/file/mod.ts";
 import { memoryStorage } from "../../../stores/storage/memory.ts";
 
 const event = { type: "Booked", schemaVersion: 1, data: { seats: 2 }, tags: [] };
@@ -31,4 +31,27 @@ it("is no damage: an index run whose writer did not come to its footer", async (
     assert.deepEqual(await verified(size), [], `the first ${size} bytes`);
   }
   assert.deepEqual(await verified(bytes.length, damaged), [name]);
+});
+
+it("is told of as a file that is kept where it cannot be removed, until it can be", async () => {
+  const storage = memoryStorage();
+  await run((await run(openFileStore(storage))).close);
+  const name = "index-0000000001-0000000001-0000000099.idx";
+  assert(await storage.create(name) !== "exists");
+  const keptBy = async (broken: Partial<typeof storage>): Promise<ReadonlyArray<string>> => {
+    const kept: string[] = [];
+    const observe = (happening: Happening): void => {
+      assert(happening._tag !== "RunFailed", "no index was to be written");
+      if (happening._tag === "FileKept") kept.push(happening.file);
+    };
+    await run((await run(openFileStore({ ...storage, ...broken }, { observe }))).close);
+    return [...new Set(kept)];
+  };
+  const remove = (file: string): void | Promise<void> => {
+    if (file === name) throw new Error("it is held open");
+    return storage.remove(file);
+  };
+  assert.deepEqual(await keptBy({ remove }), [name]);
+  assert.deepEqual(await keptBy({}), []);
+  assert(!(await storage.list()).includes(name));
 });
