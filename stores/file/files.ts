@@ -5,7 +5,7 @@
  */
 import { type Crc32, crc32With } from "./format/checksum.ts";
 import type { BodyCrcs } from "./format/frame.ts";
-import type { ReadFile, StoragePort } from "./storage.ts";
+import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
 
 /** A file of a store, open for reading. */
 export interface LentFile extends ReadFile {
@@ -40,6 +40,8 @@ export interface Files {
 
 interface Opened {
   readonly file: Promise<LentFile | "missing">;
+  /** The same, once somebody has waited for it and it was there. */
+  ready: LentFile | undefined;
   /** How many are using it: only an idle file is closed. */
   users: number;
   /** The last one to use it closes it. */
@@ -108,22 +110,23 @@ export function filesOf(
 
   return {
     lend: async (name, use) => {
-      const opened = open.get(name) ?? { file: start(name), users: 0, isForgotten: isClosed };
+      const opened = open.get(name) ??
+        { file: start(name), ready: undefined, users: 0, isForgotten: isClosed };
       opened.users += 1;
       open.delete(name);
       if (!isClosed) open.set(name, opened);
       try {
-        const file = await opened.file;
+        const file = opened.ready ?? await opened.file;
         if (file === "missing") {
           misses += 1;
           return file;
         }
+        opened.ready = file;
         return await use(file);
       } finally {
         opened.users -= 1;
         // What is missing, or could not be opened, is asked for again next time.
-        const file = await opened.file.catch(() => "missing" as const);
-        if (file === "missing" && open.get(name) === opened) open.delete(name);
+        if (!opened.ready && open.get(name) === opened) open.delete(name);
         if (opened.isForgotten && opened.users === 0) await shut(opened);
         if (open.size > filesOpenMax) await shrink();
       }
@@ -142,10 +145,23 @@ export function filesOf(
 }
 
 /** Reads from an offset until the buffer is full or the file ends; gives how much was read. */
-export async function readFully(file: ReadFile, at: number, into: Uint8Array): Promise<number> {
-  let done = 0;
+export function readFully(file: ReadFile, at: number, into: Uint8Array): Awaitable<number> {
+  if (into.length === 0) return 0;
+  const answer = file.read(at, into);
+  // The usual small read costs no turn if the storage answers it whole and at once.
+  return answer === into.length ? answer : readOn(file, at, into, answer);
+}
+
+async function readOn(
+  file: ReadFile,
+  at: number,
+  into: Uint8Array,
+  first: Awaitable<number>,
+): Promise<number> {
+  let done = await first;
+  if (done === 0) return 0;
   while (done < into.length) {
-    const answer = file.read(at + done, done === 0 ? into : into.subarray(done));
+    const answer = file.read(at + done, into.subarray(done));
     const count = typeof answer === "number" ? answer : await answer;
     if (count === 0) break;
     done += count;
@@ -154,7 +170,12 @@ export async function readFully(file: ReadFile, at: number, into: Uint8Array): P
 }
 
 /** Reads a part of a file: fewer bytes at its end. */
-export async function readPart(file: ReadFile, at: number, size: number): Promise<Uint8Array> {
+export function readPart(file: ReadFile, at: number, size: number): Awaitable<Uint8Array> {
   const bytes = new Uint8Array(size);
-  return bytes.subarray(0, await readFully(file, at, bytes));
+  const read = readFully(file, at, bytes);
+  return read === size ? bytes : upTo(bytes, read);
+}
+
+async function upTo(bytes: Uint8Array, read: Awaitable<number>): Promise<Uint8Array> {
+  return bytes.subarray(0, await read);
 }

@@ -214,9 +214,11 @@ async function windowAt(
   base: number,
   size: number,
 ): Promise<Window> {
+  const { crc32 } = log.files;
   const window = await log.files.lend(segment.file, async (file) => {
-    const bytes = await readPart(file, base, size);
-    return { bytes, view: viewOf(bytes), base, erased: file.erased, crc32: log.files.crc32 };
+    const read = readPart(file, base, size);
+    const bytes = read instanceof Uint8Array ? read : await read;
+    return { bytes, view: viewOf(bytes), base, erased: file.erased, crc32 };
   });
   if (window === "missing") return failCorrupt(segment.file, 0, "a segment file", "no such file");
   const end = base + window.bytes.length;
