@@ -312,7 +312,7 @@ async function recover(
   const file = await openFlushed(log.storage, claim, name);
   const point = pointOf(newest.number, end);
   const hash = segmentHash(log, name, newest.chain);
-  if (plan._tag === "Adopt") return tailAt(memory, newest.salt, file, hash, point);
+  if (plan._tag === "Adopt") return tailAt(log, memory, newest.salt, file, hash, point);
   await file.close();
   if (plan.torn) log.settings.observe({ _tag: "TornTail", ...plan.torn });
   memory.segment.end = point.offset;

@@ -5,6 +5,7 @@
  * @module
  */
 import { viewOf } from "../format/bytes.ts";
+import type { Crc32 } from "../format/checksum.ts";
 import type { Group } from "./append_queue.ts";
 import {
   type BlankFrame,
@@ -33,6 +34,8 @@ import { writeAll } from "./write_all.ts";
 export interface Tail {
   readonly memory: MemorySegment;
   readonly salt: number;
+  /** How the checksums of frames are taken. */
+  readonly crc32: Crc32;
   readonly file: AppendFile;
   /** Follows what is written. */
   readonly hash: SegmentHash;
@@ -45,13 +48,14 @@ export interface Tail {
 
 /** A tail at a point up to which everything is flushed. */
 export function tailAt(
+  { files: { crc32 } }: Pick<Log, "files">,
   memory: MemorySegment,
   salt: number,
   file: AppendFile,
   hash: SegmentHash,
   point: LogPoint,
 ): Tail {
-  return { memory, salt, file, hash, written: point, flushed: point, roomTo: 0 };
+  return { memory, salt, crc32, file, hash, written: point, flushed: point, roomTo: 0 };
 }
 
 /** A segment that goes no further, and where it ends. */
@@ -132,7 +136,7 @@ function joined(tail: Tail, from: LogPoint, drafts: ReadonlyArray<Draft>): Frame
       durableTo,
       position: next,
     };
-    hcrc = writeFrameHeader(bytes, facts, tail.salt, view, at);
+    hcrc = writeFrameHeader(bytes, facts, tail.salt, view, at, tail.crc32);
     lastOffset = offset;
     offset += frame.length;
     position += events;
@@ -210,7 +214,7 @@ export async function createSegment(
     segment.previousHcrc = before.end?.hcrc ?? 0;
     const hash = segmentHash(log, segment.file, header.chain);
     hash.follow(0, encodeSegmentHeader(header));
-    const tail = tailAt(memory, salt, file, hash, {
+    const tail = tailAt(log, memory, salt, file, hash, {
       segment: segment.number,
       offset: SEGMENT_HEADER_BYTES,
       position: segment.firstPosition - 1,

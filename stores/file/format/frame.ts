@@ -85,11 +85,12 @@ export function writeFrameHeader(
   salt: number,
   view: DataView = viewOf(bytes),
   at = 0,
+  crc: Crc32 = crc32,
 ): number {
   const body = at + FRAME_HEADER_BYTES;
   view.setUint32(at, MAGIC, true);
   view.setUint32(at + 8, facts.bodySize, true);
-  view.setUint32(at + 12, crc32(view, salt, body, at + frameSize(facts.bodySize)), true);
+  view.setUint32(at + 12, crc(view, salt, body, at + frameSize(facts.bodySize)), true);
   view.setUint32(at + 16, facts.previous, true);
   view.setUint32(at + 20, facts.durableTo / 8, true);
   setU48(view, at + 24, facts.position);
