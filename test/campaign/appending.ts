@@ -49,7 +49,9 @@ export async function appendCommits(
   const done = await as(world, owner.process, work);
   // What is told to be lost meanwhile changes what the others meet.
   const isSettled = ![...world.history.attempts.values()].some(isUncertain);
-  let isCertain = wasCertain && isSettled && done !== undefined;
+  // A commit for which the cold tier has to be asked is overtaken by others.
+  const isInOrder = !world.plan.isCold || plans.length === 1;
+  let isCertain = wasCertain && isSettled && isInOrder && done !== undefined;
   for (const [at, one] of foretold.entries()) {
     const answer = answers[at];
     if (!answer) return;

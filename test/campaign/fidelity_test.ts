@@ -7,7 +7,8 @@ import { recordsOf } from "../../stores/conformance/words.ts";
 import { type FileStoreOptions, openFileStore, type StoragePort } from "../../stores/file/mod.ts";
 import { directory as directoryAt } from "../../stores/storage/node.ts";
 import { generator, simulatedDisk } from "../../stores/storage/simulated.ts";
-import { type CommitPlan, drawPlan } from "./plan.ts";
+import { drawPlan } from "./draw.ts";
+import type { CommitPlan } from "./plan.ts";
 
 /** What a script comes to: its answers, and what is read after each part of it. */
 async function lived(storage: StoragePort, seed: number): Promise<ReadonlyArray<unknown>> {

@@ -21,7 +21,8 @@ import {
   type Struck,
 } from "../../stores/storage/simulated.ts";
 import type { Violation } from "./history.ts";
-import { drawPlan, type Plan, type Step } from "./plan.ts";
+import { drawPlan } from "./draw.ts";
+import type { Plan, Step } from "./plan.ts";
 import { take } from "./steps.ts";
 import { cutPower, isOver, noteEnds, type StoreUnderTest, type World, worldOn } from "./world.ts";
 
