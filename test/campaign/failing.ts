@@ -94,11 +94,10 @@ export async function failEverywhere(
     for (let nth = 1 + at % stride; nth <= calls; nth += stride) {
       let struck: DiskCall | undefined;
       const fate: Fate = (call) => {
-        if (call.nth !== nth && !(trouble.isLasting && call.nth > nth)) return undefined;
-        const misfortune = trouble.of(call);
-        if (misfortune && !struck) struck = call;
         // A trouble that has no call of its kind to begin with is none.
-        return call.nth === nth || struck ? misfortune : undefined;
+        if (call.nth === nth && trouble.of(call)) struck = call;
+        const goesWrong = call.nth === nth || (trouble.isLasting && call.nth > nth);
+        return struck && goesWrong ? trouble.of(call) : undefined;
       };
       const world = await lived(script, under, fate);
       if (!struck) continue;

@@ -150,6 +150,8 @@ export function judge(history: History, records: ReadonlyArray<Recorded<Encoded>
   }
 }
 
+const DENSE: Invariant = "I4 versions and positions are dense";
+
 /** The records of each commit, by the id in their data. Positions and versions are looked at. */
 function commitsOf(
   history: History,
@@ -157,23 +159,24 @@ function commitsOf(
 ): ReadonlyMap<string, ReadonlyArray<Recorded<Encoded>>> {
   const commits = new Map<string, Recorded<Encoded>[]>();
   const versions = new Map<string, number>();
-  const gaps: number[] = [];
+  /** Streams of which a record was met since the last gap; without a gap, all of them. */
+  let dense: Set<string> | undefined;
   let position = 0;
   let before: string | undefined;
   for (const record of records) {
     position += 1;
-    const dense = "I4 versions and positions are dense";
     if (record.position !== position && !areHidden(history, position, record.position)) {
-      violate(history, dense, `position ${record.position} stands where ${position} should`);
+      violate(history, DENSE, `position ${record.position} stands where ${position} should`);
     }
-    const isGap = record.position > position;
+    if (record.position > position) dense = new Set();
     position = record.position;
     const version = (versions.get(record.stream) ?? 0) + 1;
     versions.set(record.stream, record.version);
-    // Behind a gap a stream goes on from where nobody sees it.
-    gaps.push(...isGap ? [position] : []);
-    if (record.version !== version && gaps.length === 0) {
-      violate(history, dense, `${record.stream} goes on with ${record.version}, not ${version}`);
+    // Behind a gap a stream goes on from where nobody sees it, and from there without another.
+    const mayJump = dense !== undefined && !dense.has(record.stream) && record.version > version;
+    dense?.add(record.stream);
+    if (record.version !== version && !mayJump) {
+      violate(history, DENSE, `${record.stream} goes on with ${record.version}, not ${version}`);
     }
     const id = idOf(record);
     const known = commits.get(id);
