@@ -16,14 +16,15 @@ interface Life {
   readonly struck: ReadonlyArray<Struck>;
 }
 
-/** The smallest life that was found to break the promise that a verdict says is broken. */
+/** The smallest life that was found to break the promise that a verdict says is broken, if it does. */
 export async function shrink(
   verdict: Verdict,
   profile: Profile,
   under: StoreUnderTest,
 ): Promise<Verdict> {
-  const wanted = verdict.violations[0]?.invariant;
   let least = verdict;
+  const wanted = verdict.violations[0]?.invariant;
+  if (wanted === undefined) return least;
   let tried = 0;
   const isBroken = async (candidate: Life): Promise<boolean> => {
     if (tried++ >= LIVES_MAX) return false;
