@@ -56,7 +56,9 @@ export function zstd(): Either<Refused, BlockCodec> {
     compress: (source) => compress(source, {}),
     inflate: async (bytes, sizeMax) => {
       try {
-        return await decompress(bytes, { maxOutputLength: sizeMax });
+        // The platform refuses a limit of 0.
+        const inflated = await decompress(bytes, { maxOutputLength: Math.max(1, sizeMax) });
+        return inflated.length > sizeMax ? undefined : inflated;
       } catch {
         // These bytes are no zstd, or hold more than is wanted.
         return undefined;

@@ -30,6 +30,12 @@ function codecTests(name: string, codec: BlockCodec, skip: string | undefined): 
       );
     });
 
+    it("gives back nothing, compressed", async () => {
+      const compressed = await codec.compress(new Uint8Array());
+      assert.equal((await codec.inflate(compressed, 0))?.length, 0);
+      assert.equal(await codec.inflate(await codec.compress(new Uint8Array(1)), 0), undefined);
+    });
+
     it("gives nothing of what is more than is wanted, and does not inflate it all", async () => {
       const bomb = await codec.compress(new Uint8Array(64 * 2 ** 20));
       assert.ok(bomb.length < 2 ** 17);
