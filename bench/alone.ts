@@ -8,7 +8,7 @@ import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { childOf, startOf } from "./children.ts";
 import type { DelayTask } from "./delay_child.ts";
-import { type Figure, median, OURS } from "./result.ts";
+import { delaysBetween, type Figure, median, OURS } from "./result.ts";
 import type { Setup } from "./rounds.ts";
 
 const MIB = 2 ** 20;
@@ -90,7 +90,7 @@ async function delaysOf(
   const acknowledged = JSON.parse(await writer.hear()) as ReadonlyArray<number>;
   const delivered = JSON.parse(await follower.hear()) as ReadonlyArray<number>;
   await Promise.all([writer.end(), follower.end()]);
-  const delays = acknowledged.map((at, nth) => (delivered[nth] ?? NaN) - at);
+  const delays = delaysBetween(acknowledged, delivered);
   const [first = NaN, last = NaN] = [Math.min(...acknowledged), Math.max(...acknowledged)];
   return { delays, commitsPerSecond: commits / (last - first) * 1000 };
 }

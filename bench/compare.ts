@@ -1,9 +1,9 @@
 /**
- * Two runs side by side: which ratio fell, by more than the noise.
+ * Two runs side by side: which ratio fell, by more than the noise, and which is no longer there.
  *
  * @module
  */
-import { noise, ratioTo, type Results } from "./result.ts";
+import { type Measured, noise, OURS, ratioTo, type Results } from "./result.ts";
 
 /** A ratio that is not what it was. */
 export interface Fallen {
@@ -40,4 +40,22 @@ export function fallen(before: Results, after: Results): ReadonlyArray<Fallen> {
       }]
       : [];
   });
+}
+
+/**
+ * The ratios of ours that the earlier run has and the later one has not, though it was asked for
+ * them: what was not measured has not stood the comparison.
+ */
+export function gone(
+  before: Results,
+  after: Results,
+  isAsked: (one: Measured) => boolean = () => true,
+): ReadonlyArray<string> {
+  const hasRatio = (results: Results, { workload, subject }: Measured): boolean =>
+    // Rounds without a counterpart give NaN, which compares with nothing.
+    Number.isFinite(ratioTo(results, workload, subject));
+  return before.measured
+    .filter((one) => one.runtime === "node" && one.subject !== OURS && isAsked(one))
+    .filter((one) => hasRatio(before, one) && !hasRatio(after, one))
+    .map(({ workload, subject }) => `${workload} to ${subject}`);
 }

@@ -7,7 +7,8 @@
  *     npm run bench -- --only W1,W2,weight   some workloads
  *     npm run bench -- --subjects "leftfold;limit"
  *     npm run bench -- --runtimes node,deno,bun
- *     npm run bench -- --compare FILE        afterwards, which ratio fell since the run in FILE
+ *     npm run bench -- --compare FILE        afterwards, which ratio fell since the run in FILE,
+ *                                            or is gone; exit code 1 if there is one
  *
  * Every subject runs in a process of its own, and the rounds are interleaved: whatever else the
  * machine does in a round, it does to all of them.
@@ -24,7 +25,7 @@ import { parseArgs } from "node:util";
 import { measureDelay, measureKilled } from "./alone.ts";
 import { chartOf } from "./chart.ts";
 import { compileChildren, removeCompiled } from "./children.ts";
-import { fallen } from "./compare.ts";
+import { fallen, gone } from "./compare.ts";
 import { versionOf } from "./peer.ts";
 import { figure, reportOf } from "./report.ts";
 import type { Figure, Measured, Results } from "./result.ts";
@@ -146,6 +147,11 @@ try {
     // An earlier run of this program wrote it.
     const before = JSON.parse(readFileSync(values.compare, "utf8")) as Results;
     const worse = fallen(before, results);
+    const lost = gone(
+      before,
+      results,
+      ({ workload, subject }) => isWanted(workload) && (setup.named?.includes(subject) ?? true),
+    );
     for (const { what, before: was, after, tolerated } of worse) {
       console.log(
         `${what}: ${was.toFixed(2)} -> ${after.toFixed(2)}, more than the noise of ${
@@ -153,7 +159,8 @@ try {
         } %`,
       );
     }
-    if (worse.length === 0) {
+    for (const what of lost) console.log(`${what}: was measured then, and now is not`);
+    if (worse.length + lost.length === 0) {
       console.log("No ratio fell by more than the noise.");
     } else process.exitCode = 1;
   }

@@ -58,6 +58,19 @@ export function noise(values: ReadonlyArray<number>): number {
   return (at(0.75) - at(0.25)) / 2 / median(values);
 }
 
+/** How long after its acknowledgement each commit was delivered; all of them must have been. */
+export function delaysBetween(
+  acknowledged: ReadonlyArray<number>,
+  delivered: ReadonlyArray<number>,
+): ReadonlyArray<number> {
+  return acknowledged.map((at, nth) => {
+    const delay = (delivered[nth] ?? NaN) - at;
+    // A NaN is sorted to anywhere, and so would be hidden in a quantile.
+    if (Number.isFinite(delay)) return delay;
+    throw new Error(`commit ${nth + 1} of ${acknowledged.length} was never delivered`);
+  });
+}
+
 /** Our subject, whose ratio to the others is told. */
 export const OURS = "leftfold";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fallen } from "../../bench/compare.ts";
+import { fallen, gone } from "../../bench/compare.ts";
 import { type Measured, OURS, type Results } from "../../bench/result.ts";
 
 const PEER = "a peer";
@@ -64,5 +64,30 @@ describe("fallen", () => {
   it("says nothing of what one of the runs has not measured", () => {
     assert.deepEqual(fallen(runOf(ours(times(3))), runOf()), []);
     assert.deepEqual(fallen(runOf(), runOf(ours(times(3)))), []);
+  });
+});
+
+describe("gone", () => {
+  const before = runOf(ours(times(3), "W1"), ours(times(3), "W2"));
+
+  it("names a ratio for which either side was not measured again", () => {
+    assert.deepEqual(gone(before, runOf(ours(times(3), "W1"))), [`W2 to ${PEER}`]);
+    const alone = before.measured.filter(({ workload, subject }) =>
+      workload === "W1" || subject === OURS
+    );
+    assert.deepEqual(gone(before, { ...before, measured: alone }), [`W2 to ${PEER}`]);
+  });
+
+  it("names a ratio of which no number came", () => {
+    const unpaired = before.measured.map((one) =>
+      one.subject === PEER && one.workload === "W2" ? { ...one, rates: [] } : one
+    );
+    assert.deepEqual(gone(before, { ...before, measured: unpaired }), [`W2 to ${PEER}`]);
+  });
+
+  it("misses nothing that is there, is new, or was not asked for", () => {
+    assert.deepEqual(gone(before, before), []);
+    assert.deepEqual(gone(runOf(ours(times(3))), before), []);
+    assert.deepEqual(gone(before, runOf(), ({ workload }) => workload === "W1"), [`W1 to ${PEER}`]);
   });
 });
