@@ -29,6 +29,7 @@ import {
 } from "../stores/file/mod.ts";
 import { directory } from "../stores/storage/node.ts";
 import { type Counted, countedStorage, type Reading, readOf } from "./counted_storage.ts";
+import { REBUILDING, rebuildSeconds } from "./projection.ts";
 
 const { values } = parseArgs({
   options: {
@@ -266,12 +267,11 @@ async function sayRebuilding(place: string, { segmentBytes }: StoreStats): Promi
   const begun = performance.now();
   await run(rebuildIndex(directory(place)));
   const took = (performance.now() - begun) / 1000;
-  const [least, most] = [[1.03e9, 0.3e-6], [0.55e9, 0.6e-6]].map(([bytes, each]) => {
-    return segmentBytes / bytes! + events * each!;
-  });
+  const { least, most } = REBUILDING;
+  const range = [least, most].map((end) => rebuildSeconds(segmentBytes, events, end));
   say(
     "all indexes made again in",
-    `${thousands(took, 1)} s (${thousands(least!, 1)} to ${thousands(most!, 1)})`,
+    `${thousands(took, 1)} s (${range.map((seconds) => thousands(seconds, 1)).join(" to ")})`,
   );
   const { indexRuns } = await run(storeStats(directory(place)));
   say("index runs after that", `${indexRuns}`);

@@ -30,8 +30,9 @@ export interface Rebuilt {
  * it helps where an index run is damaged, and after an interruption any index is as good as before.
  *
  * It claims the store like a writer: `StoreLocked` if somebody may write to it. Readers elsewhere go
- * on. Takes about as long as reading the log, and 1 to 4 us for each event: the more streams a segment
- * has, the longer. In memory are the terms of three segments at most, and one run that is made.
+ * on. Takes 1.5 to 3.7 us of the processor for each event of 160 B, the longer the more streams a
+ * segment has, and for larger ones as much more as it takes to read them. In memory are the terms of
+ * three segments at most, and one run that is made.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ describe("costOf", () => {
     assert.equal(cost.openMs.toFixed(1), "33.6");
     // A segment of 262,144 events: 122 ms to scan, 157 ms to index.
     assert.equal((cost.openKilledMs - cost.openMs).toFixed(0), "279");
-    assert.equal(cost.rebuildSeconds.toFixed(0), "112");
+    assert.equal(cost.rebuildSeconds.toFixed(0), "405");
   });
 
   it("puts a stream into no more runs than there are segments or events", () => {
