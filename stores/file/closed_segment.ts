@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { fail, failCorrupt } from "./attempt.ts";
-import { segmentName } from "./format/layout.ts";
+import { fail } from "./attempt.ts";
 import { erasedSegment } from "./format/manifest.ts";
 import { SEGMENT_HEADER_BYTES, type SegmentHeader } from "./format/segment.ts";
 import { scanHashed } from "./hashed_scan.ts";
@@ -13,7 +12,7 @@ import type { Log, LogSegment } from "./log.ts";
 import { damageInClosed, damageInHashed } from "./recovery.ts";
 import { damageInErased } from "./retention/file_hash.ts";
 import { type MemoryTerms, memoryTerms } from "./runs/memory_terms.ts";
-import { headerOf } from "./survey.ts";
+import { headerInLog } from "./survey.ts";
 
 /** A closed segment that is what the next one's header says. */
 export interface ClosedSegment {
@@ -29,8 +28,9 @@ export async function verifiedSegment(
   log: Log,
   { number, epoch }: LogSegment,
 ): Promise<ClosedSegment> {
-  const header = await soundHeader(log, { number, epoch });
-  const successor = await soundHeader(log, log.segments.get(number + 1)!);
+  const { files, identity } = log;
+  const header = await headerInLog(files, { number, epoch }, identity);
+  const successor = await headerInLog(files, log.segments.get(number + 1)!, identity);
   const terms = memoryTerms({ segment: number, offset: SEGMENT_HEADER_BYTES }, log.hasher);
   const end = successor.previous?.offset ?? 0;
   const { state, hashed } = await scanHashed(log, header, successor, end, terms);
@@ -38,13 +38,4 @@ export async function verifiedSegment(
   const damage = damageInClosed(header, state, successor) ?? damageInHashed(header, hashed) ??
     (erased && await damageInErased(log, erased));
   return damage ? fail(damage) : { header, successor, terms, end };
-}
-
-async function soundHeader(
-  log: Log,
-  { number, epoch }: Pick<LogSegment, "number" | "epoch">,
-): Promise<SegmentHeader> {
-  const header = await headerOf(log.files, { number, epoch }, log.identity);
-  if (header !== "unfinished") return header;
-  return failCorrupt(segmentName(number, epoch), 0, "the header of a segment", "a part of one");
 }

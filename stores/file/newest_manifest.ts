@@ -4,17 +4,15 @@
  *
  * @module
  */
-import { failCorrupt } from "./attempt.ts";
 import { isBackup } from "./backup_mark.ts";
 import { FRAME_MANIFEST } from "./format/frame.ts";
-import { segmentName } from "./format/layout.ts";
 import { emptyManifest, type Manifest, withoutArchives } from "./format/manifest.ts";
 import type { Log } from "./log.ts";
 import { controlAt } from "./read/frame_reader.ts";
 import type { FramePlace } from "./runs/index_header.ts";
 import type { SegmentHeader } from "./format/segment.ts";
 import { manifestIn, manifestOnDisk } from "./scan.ts";
-import { headerOf } from "./survey.ts";
+import { headerInLog } from "./survey.ts";
 
 /** Reads the newest manifest; that of a log without any is empty. */
 export async function newestManifest(log: Log): Promise<Manifest> {
@@ -41,11 +39,7 @@ export async function manifestBefore(
 ): Promise<Manifest> {
   for (let next = segment; next.previous;) {
     const id = { number: next.number - 1, epoch: next.previous.epoch };
-    const header = await headerOf(files, id, identity);
-    if (header === "unfinished") {
-      const name = segmentName(id.number, id.epoch);
-      return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
-    }
+    const header = await headerInLog(files, id, identity);
     const manifest = await manifestOnDisk(files, header, next.previous.offset);
     if (manifest) return manifest;
     next = header;

@@ -24,7 +24,7 @@ import { damageInClosed, damageInHashed } from "./recovery.ts";
 import { damageInErased } from "./retention/file_hash.ts";
 import { isLeftByErasure } from "./retention/removal.ts";
 import type { AppendFile, StoragePort } from "./storage.ts";
-import { headerOf } from "./survey.ts";
+import { headerInLog } from "./survey.ts";
 
 const SLICE_BYTES = 1024 * 1024;
 /** So much of a segment's end is compared to see that it is the same. */
@@ -86,7 +86,7 @@ export async function copySegments(
       continue;
     }
     const next = segments[at + 1];
-    const successor = next && await soundHeader(log, next);
+    const successor = next && await headerInLog(log.files, next, log.identity);
     const damage = await damageInCopy(log, target, written, segment, successor);
     if (damage) return await failCopy(log, segment, successor, damage);
   }
@@ -128,13 +128,6 @@ async function failCopy(
   const damage = await damageInCopy(log, log.storage, log.files, segment, successor);
   if (damage) return fail(damage);
   throw new Error(`${file} reads otherwise than it was written there, at byte ${offset}`);
-}
-
-async function soundHeader(log: Log, segment: CopiedSegment): Promise<SegmentHeader> {
-  const header = await headerOf(log.files, segment, log.identity);
-  if (header !== "unfinished") return header;
-  const name = segmentName(segment.number, segment.epoch);
-  return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
 }
 
 /** Whether a file of the target has both ends of the source's, and its size. */
@@ -205,10 +198,7 @@ async function damageInCopy(
   segment: CopiedSegment,
   successor: SegmentHeader | undefined,
 ): Promise<Corrupt | undefined> {
-  const header = await headerOf(files, segment, log.identity);
-  const name = segmentName(segment.number, segment.epoch);
-  const wanted = `frames up to ${segment.end}`;
-  if (header === "unfinished") return failCorrupt(name, 0, wanted, "a part of a header");
+  const header = await headerInLog(files, segment, log.identity);
   const hashed = { storage, files, identity: log.identity };
   const scan = await scanHashed(hashed, header, successor, segment.end, undefined);
   // The last one ends where the reader's limit is.

@@ -74,11 +74,11 @@ export async function survey(
       continue;
     }
     // A run knows what is before it by a checksum only: its first header tells the name.
-    successor ??= await headerThere(files, firstRow(runs[0]!), identity);
+    successor ??= await headerInLog(files, firstRow(runs[0]!), identity);
     const { previous } = successor;
     if (!previous) return failLink(successor);
     const id = { number: successor.number - 1, epoch: previous.epoch };
-    const header = await headerThere(files, id, identity);
+    const header = await headerInLog(files, id, identity);
     gaps.unshift({ header, successor });
     successor = header;
     end = endBefore(header, floor);
@@ -177,17 +177,6 @@ function runsTo(
     .map(({ name }) => name);
 }
 
-async function headerThere(
-  files: Files,
-  segment: SegmentId,
-  identity: StoreIdentity,
-): Promise<SegmentHeader> {
-  const header = await headerOf(files, segment, identity);
-  if (header !== "unfinished") return header;
-  const name = segmentName(segment.number, segment.epoch);
-  return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
-}
-
 /** The segments that names speak of. */
 export function segmentsIn(names: ReadonlyArray<string>): SegmentId[] {
   return names.map(parseName).flatMap((file) => file?.kind === "segment" ? [file] : []);
@@ -216,6 +205,18 @@ export async function headerOf(
   if (header === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
   const checked = checkHeader(segment, identity.storeId, header);
   return isLeft(checked) ? fail(checked.left) : checked.right;
+}
+
+/** The header of a segment that is in the log, and whose creation so has come to an end. */
+export async function headerInLog(
+  files: Files,
+  segment: SegmentId,
+  identity: Pick<StoreIdentity, "storeId">,
+): Promise<SegmentHeader> {
+  const header = await headerOf(files, segment, identity);
+  if (header !== "unfinished") return header;
+  const name = segmentName(segment.number, segment.epoch);
+  return failCorrupt(name, 0, "the header of a segment of the log", "a part of one");
 }
 
 /** What stands at the beginning of a segment file, whatever store it names. */

@@ -8,7 +8,7 @@ import { segmentName } from "../format/layout.ts";
 import { scanStart, SEGMENT_HEADER_BYTES } from "../format/segment.ts";
 import type { Log } from "../log.ts";
 import { scanSegment } from "../scan.ts";
-import { headerOf, type OpenRun } from "../survey.ts";
+import { headerInLog, type OpenRun } from "../survey.ts";
 import { type EncodedRun, encodeRunInSteps, type SegmentTerms } from "./index_run.ts";
 import { memoryTerms } from "./memory_terms.ts";
 import { paceOf } from "./pace.ts";
@@ -63,8 +63,7 @@ export async function runsAgain(
 /** The terms of a segment, up to where a run says that it covers it. */
 async function scannedAgain(log: Log, row: SegmentRow): Promise<SegmentTerms> {
   const file = segmentName(row.number, row.epoch);
-  const header = await headerOf(log.files, row, log.identity);
-  if (header === "unfinished") return failCorrupt(file, 0, "the header of a segment", "a part");
+  const header = await headerInLog(log.files, row, log.identity);
   const terms = memoryTerms({ segment: row.number, offset: SEGMENT_HEADER_BYTES }, log.hasher);
   const scanned = { file, salt: header.salt };
   const { state } = await scanSegment(log.files, scanned, scanStart(header), row.endOffset, terms);
