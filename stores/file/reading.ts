@@ -7,7 +7,7 @@
 import { corruptIn, fail, failCorrupt } from "./attempt.ts";
 import { areEqual, viewOf } from "./format/bytes.ts";
 import { claimEpochs, readClaim, readMarks } from "./claims/claim_reader.ts";
-import { filesOf, readPart } from "./files.ts";
+import { readPart } from "./files.ts";
 import { FRAME_HEADER_BYTES, readFrameHeader } from "./format/frame.ts";
 import { parseName } from "./format/layout.ts";
 import { erasedSegment, type Manifest } from "./format/manifest.ts";
@@ -22,9 +22,9 @@ import {
   stateOf,
 } from "./load_log.ts";
 import type { Log, LogPoint } from "./log.ts";
-import { baseOf, failMissing, failUnbegun, isStore } from "./opening.ts";
+import { openToRead } from "./open_to_read.ts";
+import { baseOf } from "./opening.ts";
 import { manifestHere } from "./newest_manifest.ts";
-import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, marksOf, missingSegment, standing } from "./recovery.ts";
 import { scanSegment } from "./scan.ts";
@@ -37,14 +37,7 @@ import { type OpenRun, type Survey, surveyAgain } from "./survey.ts";
 
 /** Opens a store for reading. Faults are thrown. */
 export async function openReading(storage: StoragePort, settings: Settings): Promise<Session> {
-  const places = placesOf(storage, settings);
-  const files = filesOf(places, settings.filesOpenMax);
-  try {
-    const names = await storage.list();
-    if (!isStore(names)) return failMissing(storage);
-    const identity = await readIdentity(storage, files, names);
-    // Between its claim and its first segment a new store has nothing to read.
-    if (identity === "open") return await failUnbegun(storage);
+  return await openToRead(storage, settings, async ({ places, files, identity }) => {
     const { base, openRun } = baseOf(storage, settings, identity, files, places);
     const log = logOf(base, undefined);
     places.follow(() => log.manifest);
@@ -63,10 +56,7 @@ export async function openReading(storage: StoragePort, settings: Settings): Pro
       without: (run) => readWithout(reader, run),
       claim: () => reader.claim,
     });
-  } catch (thrown) {
-    await files.close();
-    throw thrown;
-  }
+  });
 }
 
 /** A log that is read, and what it takes to read on. */

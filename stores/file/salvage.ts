@@ -9,30 +9,22 @@
 import type { Corrupt } from "../../src/fault.ts";
 import { followChain } from "./chain.ts";
 import { readMarks } from "./claims/claim_reader.ts";
-import { filesOf } from "./files.ts";
 import { loadLast, loadWhole, logOf, pointOf, unindexed } from "./load_log.ts";
 import type { Log } from "./log.ts";
-import { baseOf, failMissing, failUnbegun, isStore } from "./opening.ts";
+import { openToRead } from "./open_to_read.ts";
+import { baseOf } from "./opening.ts";
 import { manifestHere } from "./newest_manifest.ts";
-import { placesOf } from "./places.ts";
 import type { Settings } from "./options.ts";
 import { type EpochMark, markedEnd, marksOf, missingSegment, standing } from "./recovery.ts";
 import { judgeEnd } from "./segment_end.ts";
 import { scanStart, type SegmentHeader } from "./format/segment.ts";
 import { noControl, refuseWrite, type Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { readIdentity } from "./store_identity.ts";
 import { foundSegments } from "./survey.ts";
 
 /** Opens what is sound of a store, as it is now. Faults are thrown; damage is observed. */
 export async function openSalvaging(storage: StoragePort, settings: Settings): Promise<Session> {
-  const places = placesOf(storage, settings);
-  const files = filesOf(places, settings.filesOpenMax);
-  try {
-    const names = await storage.list();
-    if (!isStore(names)) return failMissing(storage);
-    const identity = await readIdentity(storage, files, names);
-    if (identity === "open") return await failUnbegun(storage);
+  return await openToRead(storage, settings, async ({ places, files, names, identity }) => {
     const marks = marksOf(await readMarks(storage));
     const listed = await places.list();
     const floor = listed.manifest.floor.segment;
@@ -56,10 +48,7 @@ export async function openSalvaging(storage: StoragePort, settings: Settings): P
       knownHash: () => undefined,
       close: files.close,
     };
-  } catch (thrown) {
-    await files.close();
-    throw thrown;
-  }
+  });
 }
 
 /** Loads segments up to the first damage, which it gives. */

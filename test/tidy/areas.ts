@@ -172,6 +172,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "long_work",
   "mod",
   "newest_manifest",
+  "open_to_read",
   "opening",
   "places",
   "read/chunk",
