@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { closeAll } from "./close_all.ts";
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { BackupMissing, CopyFault } from "../../src/fault.ts";
@@ -208,8 +209,7 @@ async function copying<Value>(
   try {
     return await use(session, written);
   } finally {
-    await written.close();
-    await session.close();
+    await closeAll([written.close, session.close]);
   }
 }
 
@@ -232,15 +232,18 @@ async function copyAll(whole: WholeCopy): Promise<Copied> {
   if (withIndex) bytesWritten += await copyRuns(each);
   // The names are flushed before anything says that they are there.
   await target.syncDirectory();
-  bytesWritten += await copyIdentity(each);
+  bytesWritten += await copyIdentity(each, vouched);
   return { position: log.readable.position, segments: segments.length, bytesWritten };
 }
 
 /** Copies what says what store it is: only with it is the place a store. */
-async function copyIdentity({ log, target }: Copying): Promise<number> {
+async function copyIdentity(
+  { log, target }: Copying,
+  vouched: TargetFacts["mark"],
+): Promise<number> {
   const bytes = await sourceIdentity(log);
   const known = await bytesIn(target, STORE_FILE);
-  if (known && areEqual(known, bytes)) return 0;
+  if (vouched && known && areEqual(known, bytes)) return 0;
   const file = known ? await target.openAppend(STORE_FILE) : await target.create(STORE_FILE);
   if (typeof file === "string") throw new Error(`${STORE_FILE} was made or removed meanwhile`);
   try {

@@ -91,3 +91,9 @@ function strayIn(
 export function isVouchedFor(segment: CopiedSegment, mark: Mark | undefined): boolean {
   return mark !== undefined && segment.number < mark.segment;
 }
+
+/** Up to where an earlier backup has flushed a segment that it did not find closed, in bytes. */
+export function flushedOf(segment: CopiedSegment, mark: Mark | undefined): number {
+  const isOfMark = mark?.segment === segment.number && mark.segmentEpoch === segment.epoch;
+  return isOfMark && !segment.erased ? mark.flushedOffset : 0;
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closeAll } from "./close_all.ts";
 import { type Crc32, crc32With } from "./format/checksum.ts";
 import type { BodyCrcs } from "./format/frame.ts";
 import type { Awaitable, ReadFile, StoragePort } from "./storage.ts";
@@ -139,7 +140,7 @@ export function filesOf(
     close: async () => {
       isClosed = true;
       // Who still reads, from a slow cold tier perhaps, closes the file when that is done.
-      for (const name of [...open.keys()]) await forget(name);
+      await closeAll([...open.keys()].map((name) => () => forget(name)));
     },
   };
 }

@@ -3,14 +3,16 @@
  * was written there.
  *
  * It is a copy of bytes that never change, oldest first; so it may be interrupted at any moment and
- * done again, and then writes only what is not there yet.
+ * done again. What an earlier copy vouches for, which came to its end, is not written again; all else
+ * is, even if it reads well: its flush may have failed, and after that neither a read nor another
+ * flush tells what is on the disk (Rebello et al., ATC 2020).
  *
  * @module
  */
 import type { Corrupt } from "../../src/fault.ts";
 import { writeAll } from "./append/write_all.ts";
 import { fail, failCorrupt } from "./attempt.ts";
-import { type CopiedSegment, isVouchedFor } from "./copy_plan.ts";
+import { type CopiedSegment, flushedOf, isVouchedFor } from "./copy_plan.ts";
 import type { Mark } from "./claims/claim.ts";
 import { areEqual } from "./format/bytes.ts";
 import { type Files, readPart } from "./files.ts";
@@ -76,7 +78,7 @@ export async function copySegments(
     const file = present.has(name) ? await target.openAppend(name) : await target.create(name);
     if (typeof file === "string") throw new Error(`${name} was made or removed by somebody else`);
     try {
-      bytes += await copyBytes(copying, name, file, end);
+      bytes += await copyBytes(copying, { name, end, flushed: flushedOf(segment, vouched) }, file);
       await file.datasync();
     } finally {
       await file.close();
@@ -142,12 +144,18 @@ async function isSame({ log, written }: Copying, name: string, end: number): Pro
   return true;
 }
 
-/** Writes what differs, up to an end; the header first, so that it is whole before anything else. */
+/** A file that is copied, and how much of it an earlier copy has flushed. */
+interface CopiedFile {
+  readonly name: string;
+  readonly end: number;
+  readonly flushed: number;
+}
+
+/** Writes what is not there, up to an end; the header first, so that it is whole before all else. */
 async function copyBytes(
   { log, written, step }: Copying,
-  name: string,
+  { name, end, flushed }: CopiedFile,
   file: AppendFile,
-  end: number,
 ): Promise<number> {
   const size = await written.lend(name, (one) => one.size());
   const there = size === "missing" ? 0 : size;
@@ -156,13 +164,15 @@ async function copyBytes(
   }
   let bytes = 0;
   for (let at = 0; at < end;) {
-    const count = at === 0 ? Math.min(SEGMENT_HEADER_BYTES, end) : Math.min(SLICE_BYTES, end - at);
+    // A slice is flushed as a whole or not at all: what is flushed is never written over.
+    const until = at < flushed ? Math.min(flushed, end) : end;
+    const count = Math.min(at === 0 ? SEGMENT_HEADER_BYTES : SLICE_BYTES, until - at);
     const slice = await bytesOf(log.files, name, at, count);
     if (slice.length < count) {
       failCorrupt(name, at + slice.length, `${end} bytes`, "the end of the file");
     }
-    const known = at < there ? await bytesOf(written, name, at, count) : new Uint8Array();
-    if (!areEqual(slice, known)) {
+    const isFlushed = at + count <= Math.min(flushed, there);
+    if (!isFlushed || !areEqual(slice, await bytesOf(written, name, at, count))) {
       await writeAll(file, at, slice);
       bytes += count;
       if (at === 0) await file.datasync();

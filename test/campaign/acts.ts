@@ -62,11 +62,14 @@ export const tombstone: Step = step("tombstone", async (world, { process, store 
 
 /** Makes a backup, or carries one on, on the same disk under other names. */
 export const backup: Step = step("backup", async (world, { process }) => {
-  await tried(world, process, "backup", backupStore(process.storage, beside(process.storage)));
+  const task = backupStore(process.storage, beside(process.storage));
+  const copied = await tried(world, process, "backup", task);
+  if (copied) world.backedUp = copied.position;
 });
 
-/** Restores the backup, and compares it with the store. */
+/** Restores the backup, if one was made to its end, and compares it with the store. */
 export const restore: Step = step("restore", async (world, owner) => {
+  if (world.backedUp === 0) return;
   const { process, store } = owner;
   const from = beside(process.storage);
   const to = beside(process.storage, "restored-");
@@ -77,8 +80,11 @@ export const restore: Step = step("restore", async (world, owner) => {
   const records = copy && await readAll(world, process, copy, "read the copy");
   const own = records && await readAll(world, process, store, "read");
   if (!own || !copy) return;
-  if (!isDeepStrictEqual(records, own)) {
-    const what = `the backup has ${records.length} records, and the store ${own.length}`;
+  const isWhole = (records.at(-1)?.position ?? 0) >= world.backedUp;
+  if (!isWhole || !isDeepStrictEqual(records, own.slice(0, records.length))) {
+    const what =
+      `the backup has ${records.length} records of ${world.backedUp} at least, and the ` +
+      `store ${own.length}`;
     violate(world.history, "I8 archived and live make the whole", what);
   }
   await tried(world, process, "close the copy", async () => {

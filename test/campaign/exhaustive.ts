@@ -64,7 +64,7 @@ interface Moment {
 }
 
 /** What was promised up to a moment. */
-type Promises = Pick<World, "saved" | "attempts"> & {
+type Promises = Pick<World, "saved" | "backedUp" | "attempts"> & {
   readonly known: ReadonlyArray<Attempt>;
   readonly followed: ReadonlyArray<string>;
 };
@@ -223,19 +223,20 @@ function worldAfter(
   script: Script,
   under: StoreUnderTest,
   disk: SimulatedDisk,
-  { known, followed, saved, attempts }: Promises,
+  { known, followed, ...promised }: Promises,
 ): World {
   const world = worldOn(disk, partsOf(script, under));
   for (const attempt of known) world.history.attempts.set(attempt.id, { ...attempt });
   world.followed.push(...followed);
-  return Object.assign(world, { saved, attempts, processes: 100 });
+  return Object.assign(world, { ...promised, processes: 100 });
 }
 
-function promisesOf({ history, followed, saved, attempts }: World): Promises {
+function promisesOf({ history, followed, saved, backedUp, attempts }: World): Promises {
   return {
     known: [...history.attempts.values()].map((attempt) => ({ ...attempt })),
     followed: [...followed],
     saved,
+    backedUp,
     attempts,
   };
 }
@@ -275,6 +276,6 @@ function keyOf({ disk, isPowerCut }: Left, promises: Promises): string {
   const standings = promises.known.map(({ id, standing, first, gone }) =>
     `${id}${standing}${first}${gone?.how}${gone?.isCertain}`
   );
-  const { followed, saved } = promises;
-  return [isPowerCut, standings, followed.length, saved, disk.digest()].join(" ");
+  const { followed, saved, backedUp } = promises;
+  return [isPowerCut, standings, followed.length, saved, backedUp, disk.digest()].join(" ");
 }

@@ -132,6 +132,11 @@ export const scripts: ReadonlyArray<Script> = [
   },
   { name: "a backup", steps: [threeSegments, save, backup, backup], first: [backup, restore] },
   {
+    name: "a backup, and all that is left of it",
+    steps: [append(commit(["a-1"], 900)), backup, append(commit(["a-1"], 40)), backup, close],
+    first: [restore],
+  },
+  {
     name: "indexes that are gone",
     steps: [append(commit(["a-1"], 900)), append(commit(["a-1"], 900)), { _tag: "ForgetIndexes" }],
   },

@@ -59,6 +59,8 @@ export interface World {
   readonly followed: string[];
   /** Positions of states that may be the one that is kept; 0 for none. */
   saved: ReadonlyArray<number>;
+  /** Up to which position a backup was told to go; 0 if none was. */
+  backedUp: number;
   /** Streams that were to be taken out of use: whoever asks again for a commit may be told so. */
   readonly ended: Set<string>;
   processes: number;
@@ -96,6 +98,7 @@ export function worldOn(
     unfinished: [],
     followed: [],
     saved: [0],
+    backedUp: 0,
     ended: new Set(),
     processes: 0,
     attempts: 0,
