@@ -43,7 +43,10 @@ export interface EventStore {
     prefix?: string,
     after?: StreamName,
   ) => TaskEither<ReadFault, ReadonlyArray<StreamInfo>>;
-  /** Finishes what is queued, then closes. Closing twice is fine. */
+  /**
+   * Finishes what is queued, then closes. Closing twice is fine. A fault says that what was
+   * acknowledged without a flush may be lost; the store is closed all the same.
+   */
   readonly close: TaskEither<AppendFault, void>;
 }
 

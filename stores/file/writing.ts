@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { closeAll } from "./close_all.ts";
 import { byteWriter } from "./format/byte_writer.ts";
 import { append, type Appender } from "./append/appender.ts";
 import { changeManifest, closeSegment, cutStream } from "./append/control.ts";
-import { markOf } from "./append/append_outcome.ts";
+import { markOf, writeFailed } from "./append/append_outcome.ts";
+import { fail } from "./attempt.ts";
 import { removeErased } from "./retention/removal.ts";
 import { openForWriting } from "./opening.ts";
 import type { Reindexing } from "./runs/fill_gaps.ts";
@@ -14,7 +16,8 @@ import type { Settings } from "./options.ts";
 import { beginNext, planAt, takeBack } from "./append/plan.ts";
 import type { Session } from "./session.ts";
 import type { StoragePort } from "./storage.ts";
-import { drain, finish, writerOf } from "./append/writer.ts";
+import { drain, finish } from "./append/writer.ts";
+import { writerOf } from "./append/writer_state.ts";
 import { takingTurns } from "./turns.ts";
 
 /** So long without an append, in milliseconds, and the watermark is flushed too. */
@@ -96,8 +99,9 @@ export async function openWriting(
         await indexer.writeActive(last.memory, last.flushed);
         await claim.release(markOf(log, last.flushed));
       }
-      await claim.close();
-      await log.files.close();
+      await closeAll([claim.close, log.files.close]);
+      // Whoever was answered before the flush that failed learns of it here at the latest.
+      if (writer.lost) fail(writeFailed(writer.lost.cause));
     },
   };
 }

@@ -16,6 +16,18 @@ const readThere = "a stream that is cut > is read from there on, by every way of
 
 export const controlBugs: ReadonlyArray<PlantedBug> = [
   {
+    name: "closes without a word of what is lost",
+    rule: "Append 9: whoever was answered before a flush that fails is told",
+    file: "stores/file/writing.ts",
+    edits: [[`      if (writer.lost) fail(writeFailed(writer.lost.cause));\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/full_disk_test.ts",
+      test:
+        "what was acknowledged before its flush > is told to be lost if its flush fails (os), " +
+        "and nothing is written after it",
+    },
+  },
+  {
     name: "answers a control frame before it is flushed, in the mode os",
     rule: "Append 9: a control frame is flushed in every mode before it is answered",
     file: "stores/file/append/writer.ts",

@@ -17,6 +17,38 @@ const damage = "damage > of the source is Corrupt, and the earlier backup stays 
 
 export const copyBugs: ReadonlyArray<PlantedBug> = [
   {
+    name: "believes what an unfinished backup has left",
+    rule: "Backup: what no finished one vouches for is written again",
+    file: copy,
+    edits: [[`<= Math.min(flushed, there);`, `<= there;`]],
+    caughtBy: {
+      file: "test/stores/file/backup_again_test.ts",
+      test: "what an earlier backup has left > is written again if that did not come to its end: " +
+        "its flush may have failed",
+    },
+  },
+  {
+    name: "takes what an unfinished backup says of its store for flushed",
+    rule: "Backup: what no finished one vouches for is written again",
+    file: backup,
+    edits: [[`  if (vouched && known && areEqual(`, `  if (known && areEqual(`]],
+    caughtBy: {
+      file: "test/stores/file/backup_again_test.ts",
+      test: "what an earlier backup has left > is written again if that did not come to its end: " +
+        "its flush may have failed",
+    },
+  },
+  {
+    name: "writes over what the backup before has flushed",
+    rule: "Backup: what is flushed is never written over",
+    file: copy,
+    edits: [[`const until = at < flushed ? Math.min(flushed, end) : end;`, `const until = end;`]],
+    caughtBy: {
+      file: "test/stores/file/backup_again_test.ts",
+      test: "what an earlier backup has left > is not written over if it did",
+    },
+  },
+  {
     name: "removes the mark of the backup before first",
     rule: "Backup: one that is interrupted is the one before",
     file: mark,
@@ -43,8 +75,8 @@ export const copyBugs: ReadonlyArray<PlantedBug> = [
     rule: "Backup: everything before the mark is flushed",
     file: copy,
     edits: [[
-      `      bytes += await copyBytes(copying, name, file, end);\n      await file.datasync();\n`,
-      `      bytes += await copyBytes(copying, name, file, end);\n`,
+      `      bytes += await copyBytes(copying, { name, end, flushed: flushedOf(segment, vouched) }, file);\n      await file.datasync();\n`,
+      `      bytes += await copyBytes(copying, { name, end, flushed: flushedOf(segment, vouched) }, file);\n`,
     ]],
     caughtBy: { file: backups, test: flushed },
   },
@@ -60,8 +92,8 @@ export const copyBugs: ReadonlyArray<PlantedBug> = [
     rule: "Backup: names are flushed before anything says that they are there",
     file: backup,
     edits: [[
-      `  await target.syncDirectory();\n  bytesWritten += await copyIdentity(each);`,
-      `  bytesWritten += await copyIdentity(each);`,
+      `  await target.syncDirectory();\n  bytesWritten += await copyIdentity(each, vouched);`,
+      `  bytesWritten += await copyIdentity(each, vouched);`,
     ]],
     caughtBy: { file: backups, test: flushed },
   },

@@ -37,7 +37,8 @@ import { expectationsOf, failedCondition, failedExpectations, matchingRecent } f
 import { matchingStored } from "./matching.ts";
 import type { Awaitable } from "../storage.ts";
 import type { Turns } from "../turns.ts";
-import { drain, enqueue, whileChecking, type Writer } from "./writer.ts";
+import { drain, enqueue, whileChecking } from "./writer.ts";
+import type { Writer } from "./writer_state.ts";
 
 /** What admits commits. */
 export interface Appender {

@@ -16,7 +16,8 @@ import { encodeCut, type StreamCut } from "../format/stream_cut.ts";
 import { type Log, type MemorySegment, seenWhole } from "../log.ts";
 import { type CutFacts, cutToWrite, type CutWanted } from "../retention/cut_plan.ts";
 import { beginNext, place, type Plan } from "./plan.ts";
-import { drain, enqueue, type Writer } from "./writer.ts";
+import { drain, enqueue } from "./writer.ts";
+import type { Writer } from "./writer_state.ts";
 
 /** Where control frames go. */
 export interface ControlledLog {

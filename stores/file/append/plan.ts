@@ -11,7 +11,8 @@ import type { Log, LogPoint, LogSegment, MemorySegment } from "../log.ts";
 import { memoryTerms } from "../runs/memory_terms.ts";
 import { shouldRoll } from "./rolling.ts";
 import { SEGMENT_HEADER_BYTES } from "../format/segment.ts";
-import { enqueue, type Writer } from "./writer.ts";
+import { enqueue } from "./writer.ts";
+import type { Writer } from "./writer_state.ts";
 
 export interface Plan {
   /** None after an error: the next commit begins a segment. */

@@ -11,10 +11,8 @@
 import {
   type Group,
   mayBlock,
-  type Progress,
   progress,
   type Queued,
-  type QueuedCommit,
   type QueuedSegment,
   takeGroup,
 } from "./append_queue.ts";
@@ -28,82 +26,18 @@ import {
   tellUnwritten,
   unknown,
 } from "./append_outcome.ts";
-import type { Claim } from "../claims/held_claim.ts";
-import type { Indexer } from "../runs/indexer.ts";
-import type { Log, LogPoint } from "../log.ts";
-import { appendingPace, type Pace } from "../runs/pace.ts";
+import type { LogPoint } from "../log.ts";
 import { noRoom, roomLimitsOf } from "./room.ts";
 import {
   createSegment,
   endedAt,
-  type EndedTail,
   type Frames,
   framesOf,
   hashFrames,
   type Tail,
   writeFrames,
 } from "./tail.ts";
-
-// ---------------------------------------------------------------------------
-// model
-// ---------------------------------------------------------------------------
-
-/** The side of a log that is written. Only functions of this file change what is not readonly. */
-export interface Writer {
-  readonly log: Log;
-  readonly claim: Claim;
-  readonly indexer: Indexer;
-  /** Tells followers that more is flushed. */
-  readonly moved: () => void;
-  /** Tells them that no more will be. */
-  readonly stopped: () => void;
-  /** Takes back what was planned behind the point where the log ends now. */
-  readonly takeBack: (end: LogPoint) => void;
-  readonly queue: Queued[];
-  /** What waits to be written, in bytes. */
-  queuedBytes: number;
-  /** Commits that are queued, or that a running check of a condition may not have seen. */
-  recent: QueuedCommit[];
-  checksRunning: number;
-  /** None while an error has ended the last segment and the next one is not there yet. */
-  tail: Tail | undefined;
-  /** The segment that an error has ended: it is closed once the next one names its end. */
-  ended: EndedTail | undefined;
-  running: Promise<void> | undefined;
-  wantsFlush: boolean;
-  stopFlushTimer: (() => void) | undefined;
-  /** Why nothing can be written any more. */
-  broken: { readonly cause: unknown } | undefined;
-  /** Gives others their turn between two groups. */
-  readonly pace: Pace;
-  /** Resolved, and made anew, whenever something that was queued is done. */
-  progress: Progress;
-}
-
-// ---------------------------------------------------------------------------
-// constructors
-// ---------------------------------------------------------------------------
-
-export function writerOf(
-  parts: Pick<Writer, "log" | "claim" | "indexer" | "moved" | "stopped" | "takeBack"> & {
-    readonly tail: Tail;
-  },
-): Writer {
-  return {
-    ...parts,
-    queue: [],
-    queuedBytes: 0,
-    recent: [],
-    checksRunning: 0,
-    ended: undefined,
-    running: undefined,
-    wantsFlush: false,
-    stopFlushTimer: undefined,
-    broken: undefined,
-    pace: appendingPace(parts.log.storage.clock),
-    progress: progress(),
-  };
-}
+import type { Writer } from "./writer_state.ts";
 
 // ---------------------------------------------------------------------------
 // what others ask of a writer
@@ -140,8 +74,10 @@ export async function drain(writer: Writer): Promise<void> {
 
 /** Writes and flushes all that is queued, and closes the file. */
 export async function finish(writer: Writer): Promise<void> {
+  // By the loop: of two flushes at once, one might end the segment before what the other flushed.
+  writer.wantsFlush = true;
+  start(writer);
   await drain(writer);
-  if (writer.tail) await flushWritten(writer, writer.tail);
   writer.stopFlushTimer?.();
   await writer.tail?.hash.stop();
   await writer.ended?.hash.stop();
@@ -393,6 +329,7 @@ function breakOff(writer: Writer, cause: unknown): void {
 function tellLost(writer: Writer, tail: Tail, cause: unknown): void {
   writer.broken ??= { cause };
   if (writer.log.readable.position > tail.flushed.position) {
+    writer.lost ??= { cause };
     writer.log.settings.observe({ _tag: "Lost", after: tail.flushed.position, cause });
   }
 }

@@ -46,7 +46,15 @@ export function simulatedClock(startMs: number): SimulatedClock {
       offset += ms;
     },
     forProcess: (resume) => {
-      const after = (ms: number, call: () => void): () => void => later(ms, () => resume(call));
+      const after = (ms: number, call: () => void): () => void => {
+        let isWanted = true;
+        // One that is due while the process stands still may be stopped when it goes on.
+        const stop = later(ms, () => resume(() => isWanted && call()));
+        return () => {
+          isWanted = false;
+          stop();
+        };
+      };
       return {
         now: () => startMs + elapsed + offset,
         monotonic: () => elapsed,
