@@ -129,14 +129,15 @@ const queries: ReadonlyArray<Query> = [
 
 /** What an index says is what a look at every record says. */
 async function query(world: World, owner: Owner): Promise<void> {
-  const { history, draws } = world;
+  const { history, draws, losses } = world;
   const all = await readAll(world, owner.process, owner.store, "read");
   if (!all) return;
   const wanted = draws.pick(queries);
   const direction = draws.pick(["forward", "backward"] as const);
   const range = { direction, pageRecordsMax: draws.pick([1, 3, 100]) };
   const found = await readAll(world, owner.process, owner.store, "query", wanted, range);
-  if (!found) return;
+  // What was lost meanwhile was told, and stands in one of the two answers only.
+  if (!found || world.losses > losses) return;
   const isWanted = matches(wanted);
   const right = all.filter((record) => isWanted(asMatchable(record)));
   if (direction === "backward") right.reverse();
@@ -146,7 +147,7 @@ async function query(world: World, owner: Owner): Promise<void> {
   }
   for (const stream of ["a-1", "c"]) {
     const info = await tried(world, owner.process, "stream info", owner.store.streamInfo(stream));
-    if (!info) return;
+    if (!info || world.losses > losses) return;
     const version = all.filter((record) => record.stream === stream).at(-1)?.version;
     const told = O.toUndefined(info)?.version;
     if (told !== version) {
@@ -215,7 +216,7 @@ function judgeSight(world: World, owner: Owner): void {
  */
 async function load(
   world: World,
-  { process }: Owner,
+  { process, store }: Owner,
   states: ProjectionStore,
 ): Promise<O.Option<Kept> | undefined> {
   const loaded = await as(world, process, states.load("view")());
@@ -226,7 +227,9 @@ async function load(
     noteFault(world, process, "load", left);
     return undefined;
   }
-  const anew = { definition: "view 1", bookmark: { position: 0, hash: "" }, state: {} };
+  const bookmark = await tried(world, process, "bookmark", store.bookmark(0));
+  if (!bookmark) return undefined;
+  const anew = { definition: "view 1", bookmark, state: {} };
   await tried(world, process, "save anew", states.save("view", anew, "any"));
   return undefined;
 }

@@ -72,6 +72,8 @@ export interface World {
   /** Errors are allowed: until everything is calm. */
   isTroubled: boolean;
   wasPaused: boolean;
+  /** How often a store has told that acknowledged commits are lost. */
+  losses: number;
   /** Why the life ended before its end: a fault that tells what its profile lets happen. */
   told: Fault | undefined;
   readonly counted: { starts: number };
@@ -107,6 +109,7 @@ export function worldOn(
     refusals: 0,
     isTroubled: true,
     wasPaused: false,
+    losses: 0,
     told: undefined,
     counted: { starts: disk.starts() },
   };
@@ -253,7 +256,9 @@ async function open(world: World): Promise<void> {
     world.under.openFileStore(process.storage, {
       ...optionsFor(world, process),
       observe: (happening) => {
-        if (happening._tag === "Lost") forget(world.history, happening.after, "lost");
+        if (happening._tag !== "Lost") return;
+        world.losses += 1;
+        forget(world.history, happening.after, "lost");
       },
     }),
   );
