@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { newMixer } from "./mixer.ts";
 import { copyOfFile, fileOfBytes, type ModelFile } from "./model_file.ts";
 import type { PendingName } from "./power_cut.ts";
 
@@ -45,13 +46,7 @@ export function imageOfFiles(files: ReadonlyMap<string, Uint8Array>): DiskImage 
 
 /** A text that is equal for equal disks, and for others almost surely not. */
 export function digestOf({ names, durableNames, pendingNames }: DiskImage): string {
-  let one = 0x811c9dc5;
-  let other = 0x9e3779b9;
-  const mix = (value: number): void => {
-    one = Math.imul(one ^ value, 0x01000193);
-    other = Math.imul(other ^ one ^ (value >>> 15), 0x85ebca6b);
-    other ^= other >>> 13;
-  };
+  const { mix, lanes } = newMixer();
   const mixText = (text: string): void => {
     for (let at = 0; at < text.length; at++) mix(text.charCodeAt(at));
   };
@@ -70,5 +65,5 @@ export function digestOf({ names, durableNames, pendingNames }: DiskImage): stri
     }
   }
   for (const { name } of pendingNames) mixText(name);
-  return `${one >>> 0}-${other >>> 0}`;
+  return lanes().join("-");
 }

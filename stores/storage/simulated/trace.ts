@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { newMixer } from "./mixer.ts";
 import type { DiskCall, Misfortune } from "./misfortune.ts";
 
 /** Takes down what happens. */
@@ -20,13 +21,7 @@ export interface Trace {
 export function traceOf(wantsLines: boolean): Trace {
   const lines: string[] = [];
   const known = new Map<string, number>();
-  let one = 0x811c9dc5;
-  let other = 0x9e3779b9;
-  const mix = (value: number): void => {
-    one = Math.imul(one ^ value, 0x01000193);
-    other = Math.imul(other ^ one ^ (value >>> 15), 0x85ebca6b);
-    other ^= other >>> 13;
-  };
+  const { mix, lanes } = newMixer();
   const mixText = (text: string): void => {
     let hash = known.get(text);
     if (hash === undefined) {
@@ -54,7 +49,7 @@ export function traceOf(wantsLines: boolean): Trace {
     },
     told,
     lines,
-    hash: () => [one, other].map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join(""),
+    hash: () => lanes().map((lane) => lane.toString(16).padStart(8, "0")).join(""),
   };
 }
 
