@@ -206,8 +206,16 @@ export async function manifestOnDisk(
   if (newest === 0) return state.lastOffset === 0 ? undefined : emptyManifest;
   const offset = newest * 8;
   const { bytes: head } = await bytesAt(files, segment.file, offset, FRAME_HEADER_BYTES);
-  const size = readFrameHeader(viewOf(head), 0, segment.salt)?.bodySize ?? 0;
-  const { bytes } = await bytesAt(files, segment.file, offset + FRAME_HEADER_BYTES, size);
+  const frame = readFrameHeader(viewOf(head), 0, segment.salt);
+  if (!frame) {
+    return failCorrupt(segment.file, offset, "the manifest that was just read", "other bytes");
+  }
+  const { bytes } = await bytesAt(
+    files,
+    segment.file,
+    offset + FRAME_HEADER_BYTES,
+    frame.bodySize,
+  );
   return manifestIn(bytes, { file: segment.file, offset });
 }
 
