@@ -6,8 +6,8 @@
  */
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
 import { type ProfileName, profiles } from "../../stores/storage/simulated.ts";
-import { crashEverywhere, type Failure, type Thoroughness } from "./exhaustive.ts";
-import { failEverywhere } from "./failing.ts";
+import { type Broken, crashEverywhere, type Failure, type Thoroughness } from "./exhaustive.ts";
+import { type Failed, failEverywhere } from "./failing.ts";
 import type { Violation } from "./history.ts";
 import { life, type StoreUnderTest, type Verdict } from "./life.ts";
 import { type Script, scripts } from "./scripts.ts";
@@ -57,22 +57,10 @@ export async function carryOut(job: Job): Promise<Tally> {
   switch (job._tag) {
     case "Lives":
       return await liveAll(job.profile, job.from, job.to);
-    case "Ends": {
-      const { failures, script: _, ...counts } = await crashEverywhere(
-        scriptOf(job.script),
-        under,
-        job.thoroughness,
-      );
-      return { counts, failures: failures.map(explainFailure) };
-    }
-    case "Errors": {
-      const { failures, script: _, ...counts } = await failEverywhere(
-        scriptOf(job.script),
-        under,
-        job.stride,
-      );
-      return { counts, failures: failures.map(explainFailure) };
-    }
+    case "Ends":
+      return tallyOf(await crashEverywhere(scriptOf(job.script), under, job.thoroughness));
+    case "Errors":
+      return tallyOf(await failEverywhere(scriptOf(job.script), under, job.stride));
     case "Short":
       return await endShort(shorts.slice(job.from, job.to));
   }
@@ -117,6 +105,10 @@ async function endShort(chosen: ReadonlyArray<Script>): Promise<Tally> {
     failures.push(...broken.failures.map(explainFailure));
   }
   return { counts: { lives: chosen.length, ways, disks }, failures };
+}
+
+function tallyOf({ script: _, failures, ...counts }: Broken | Failed): Tally {
+  return { counts, failures: failures.map(explainFailure) };
 }
 
 function scriptOf(name: string): Script {
