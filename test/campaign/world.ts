@@ -91,10 +91,11 @@ export function worldOn(
   return {
     ...parts,
     disk,
-    history: emptyHistory(
-      parts.profile.name === "liar",
-      parts.plan.options.durability !== "none",
-    ),
+    history: emptyHistory({
+      forgivesLoss: parts.profile.name === "liar",
+      isPromised: parts.plan.options.durability !== "none",
+      isOrdered: !parts.plan.isCold,
+    }),
     owner: undefined,
     sleepers: [],
     unfinished: [],
