@@ -9,10 +9,10 @@
  *
  * @module
  */
-import { closeAll } from "./close_all.ts";
 import { isLeft } from "fp-ts/lib/Either.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
 import type { BackupMissing, CopyFault } from "../../src/fault.ts";
+import { closeAll } from "./close_all.ts";
 import { writeAll } from "./append/write_all.ts";
 import { attempt, fail } from "./attempt.ts";
 import { isBackup, readBackupMark, writeBackupMark } from "./backup_mark.ts";

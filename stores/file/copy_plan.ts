@@ -92,8 +92,11 @@ export function isVouchedFor(segment: CopiedSegment, mark: Mark | undefined): bo
   return mark !== undefined && segment.number < mark.segment;
 }
 
-/** Up to where an earlier backup has flushed a segment that it did not find closed, in bytes. */
+/** Up to where an earlier backup has flushed a segment, in bytes. */
 export function flushedOf(segment: CopiedSegment, mark: Mark | undefined): number {
+  // What was made of it by an erasure may have come since.
+  if (segment.erased) return 0;
+  if (isVouchedFor(segment, mark)) return segment.end;
   const isOfMark = mark?.segment === segment.number && mark.segmentEpoch === segment.epoch;
-  return isOfMark && !segment.erased ? mark.flushedOffset : 0;
+  return isOfMark ? mark.flushedOffset : 0;
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { closeAll } from "./close_all.ts";
 import { byteWriter } from "./format/byte_writer.ts";
 import { append, type Appender } from "./append/appender.ts";
 import { changeManifest, closeSegment, cutStream } from "./append/control.ts";
 import { markOf, writeFailed } from "./append/append_outcome.ts";
 import { fail } from "./attempt.ts";
+import { closeAll } from "./close_all.ts";
 import { removeErased } from "./retention/removal.ts";
 import { openForWriting } from "./opening.ts";
 import type { Reindexing } from "./runs/fill_gaps.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  flushedOf,
   isVouchedFor,
   type TargetFacts,
   unfitForBackup,
@@ -71,4 +72,13 @@ test("an earlier backup vouches for segments before its last one", () => {
     false,
     false,
   ]);
+});
+
+test("an earlier backup has flushed closed segments whole, its last one up to its mark, and no other", () => {
+  assert.deepEqual(segments.map((segment) => flushedOf(segment, mark)), [900, 700, 0]);
+  assert.deepEqual(segments.map((segment) => flushedOf(segment, undefined)), [0, 0, 0]);
+  const [third, fourth] = segments;
+  const erased = { segment: 3, attempt: 2, sha256: "0".repeat(64) };
+  assert.equal(flushedOf({ ...third!, erased }, mark), 0);
+  assert.equal(flushedOf({ ...fourth!, epoch: 2 }, mark), 0, "another history");
 });
