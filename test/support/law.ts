@@ -10,6 +10,12 @@ import { describe, it } from "node:test";
 /** What a law says of a subject, as a property of fast-check. */
 export type Statement<Subject> = (subject: Subject) => fc.IProperty<unknown>;
 
+/**
+ * How many cases may be drawn to find a planted bug. A search ends at the first one that shows it:
+ * far more of them than a law is given cost nothing, and no bug is missed for bad luck in some run.
+ */
+const SEARCH_RUNS = 10_000;
+
 /** Tests that a law holds of a subject, and that it is seen broken in each of the others. */
 export function law<Subject>(
   name: string,
@@ -24,7 +30,10 @@ export function law<Subject>(
     });
     for (const [bug, variant] of Object.entries(broken)) {
       it(`is seen broken: ${bug}`, () => {
-        const { failed } = fc.check(statement(variant) as fc.IProperty<unknown[]>); // as above
+        const { failed } = fc.check(
+          statement(variant) as fc.IProperty<unknown[]>, // as above
+          { numRuns: SEARCH_RUNS },
+        );
         assert.equal(failed, true, "the planted bug went unnoticed");
       });
     }
