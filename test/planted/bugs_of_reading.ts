@@ -371,6 +371,16 @@ export const readingBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "reads a frame over the one before it",
+    rule: "Chosen frames: the bytes of a commit are its own as long as anyone may look at them",
+    file: "stores/file/read/chosen_frames.ts",
+    edits: [[`used = behind - base;`, `used = 0;`]],
+    caughtBy: {
+      file: "test/stores/file/read/chosen_frames_test.ts",
+      test: "frames that lie apart > are told whole, 500 bytes between them, at once",
+    },
+  },
+  {
     name: "gives metadata that was not wanted",
     rule: "Range: omit leaves the metadata out of every record",
     file: pages,

@@ -177,6 +177,7 @@ export const actingFiles: ReadonlySet<string> = new Set([
   "open_to_read",
   "opening",
   "places",
+  "read/chosen_frames",
   "read/chunk",
   "read/frame_reader",
   "read/lookups",

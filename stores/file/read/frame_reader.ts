@@ -1,5 +1,5 @@
 /**
- * Reading frames out of segments: whole, checked, and in as few reads as their places allow.
+ * Reading frames out of segments, whole and checked: one after the other, or one alone.
  *
  * @module
  */
@@ -51,10 +51,6 @@ export interface CommitBatch {
 
 /** How much is read at once when every frame is wanted, in bytes. */
 const SCAN_WINDOW_BYTES = 64 * 1024;
-/** What a single frame is expected to fit in, in bytes. */
-const FRAME_WINDOW_BYTES = 4096;
-/** Chosen frames that are no farther apart are read together, in bytes. */
-const NEIGHBOUR_BYTES = 16 * 1024;
 
 /** The frames from an offset on, as many as one read gives, up to `end`. */
 export async function commitsFrom(
@@ -69,12 +65,12 @@ export async function commitsFrom(
   let next = offset;
   while (next < end) {
     const header = frameIn(window, next, salt);
-    if (typeof header === "string") {
+    if (typeof header !== "object") {
       // What is sound before it is given first; whoever reads on from there is told.
       if (next > offset) break;
       if (header === "bad") return failFrame(segment, next);
       // A frame larger than the window is read alone.
-      const alone = await commitAt(log, segment, offset, end);
+      const alone = await commitAt(log, segment, offset, end, header);
       return { commits: alone.commit ? [alone.commit] : [], next: alone.next };
     }
     const body = bodyIn(log, window, header, segment, next);
@@ -84,49 +80,15 @@ export async function commitsFrom(
   return { commits, next };
 }
 
-/** The frames at chosen offsets, in ascending order, from `index` on: those that one read gives. */
-export async function commitsAt(
-  log: Log,
-  segment: LogSegment,
-  offsets: ArrayLike<number>,
-  index: number,
-  end: number,
-): Promise<CommitBatch> {
-  const salt = await saltOf(log, segment);
-  const base = offsets[index]!;
-  let last = index;
-  while (
-    last + 1 < offsets.length && offsets[last + 1]! < end &&
-    offsets[last + 1]! - offsets[last]! <= NEIGHBOUR_BYTES &&
-    offsets[last + 1]! - base < SCAN_WINDOW_BYTES
-  ) last++;
-  const size = Math.min(offsets[last]! - base + FRAME_WINDOW_BYTES, end - base);
-  const window = await windowAt(log, segment, base, size);
-  const commits: StoredCommit[] = [];
-  for (let at = index; at <= last; at++) {
-    const offset = offsets[at]!;
-    const header = frameIn(window, offset, salt);
-    if (header === "bad" && at > index) return { commits, next: at };
-    if (header === "bad") return failFrame(segment, offset);
-    if (header === "more") {
-      const alone = await commitAt(log, segment, offset, end);
-      if (alone.commit) commits.push(alone.commit);
-      continue;
-    }
-    const body = bodyIn(log, window, header, segment, offset);
-    if (body) commits.push({ segment, offset, header, body });
-  }
-  return { commits, next: last + 1 };
-}
-
-/** The frame at an offset, whatever its size. */
+/** The frame at an offset, whatever its size; who knows how long it is spares a read. */
 export async function commitAt(
   log: Log,
   segment: LogSegment,
   offset: number,
   end: number,
+  size: number = FRAME_HEADER_BYTES,
 ): Promise<{ readonly commit: StoredCommit | undefined; readonly next: number }> {
-  const { header, window } = await frameAt(log, segment, offset, end);
+  const { header, window } = await frameAt(log, segment, offset, end, size);
   const body = bodyIn(log, window, header, segment, offset);
   const commit = body ? { segment, offset, header, body } : undefined;
   return { commit, next: offset + window.bytes.length };
@@ -139,7 +101,13 @@ export async function controlAt(
   offset: number,
   type: number,
 ): Promise<Uint8Array> {
-  const { header, window: { bytes } } = await frameAt(log, segment, offset, Infinity);
+  const { header, window: { bytes } } = await frameAt(
+    log,
+    segment,
+    offset,
+    Infinity,
+    FRAME_HEADER_BYTES,
+  );
   if (header.type !== type) {
     const wanted = `a frame of type ${type}, which the index names`;
     return failCorrupt(segment.file, offset, wanted, `one of type ${header.type}`);
@@ -147,37 +115,41 @@ export async function controlAt(
   return bytes.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + header.bodySize);
 }
 
-/** The frame at an offset, checked. */
+/** The frame at an offset, checked. So many bytes of it are read first, and then as many as it has. */
 async function frameAt(
   log: Log,
   segment: LogSegment,
   offset: number,
   end: number,
+  size: number,
 ): Promise<{ readonly header: FrameHeader; readonly window: Window }> {
   const salt = await saltOf(log, segment);
-  const { view } = await windowAt(log, segment, offset, FRAME_HEADER_BYTES);
-  const head = readFrameHeader(view, 0, salt);
-  if (!head || offset + frameSize(head.bodySize) > end) return failFrame(segment, offset);
-  const window = await windowAt(log, segment, offset, frameSize(head.bodySize));
-  const header = frameIn(window, offset, salt);
-  return typeof header === "string" ? failFrame(segment, offset) : { header, window };
+  let window = await windowAt(log, segment, offset, size);
+  let header = frameIn(window, offset, salt);
+  if (typeof header === "number" && offset + header <= end) {
+    window = await windowAt(log, segment, offset, header);
+    header = frameIn(window, offset, salt);
+  }
+  return typeof header === "object" ? { header, window } : failFrame(segment, offset);
 }
 
-function frameIn(
-  { bytes, view, base, erased, crc32 }: Window,
+/** The frame at an offset; or how many bytes of it are wanted, if they are not all there. */
+export function frameIn(
+  { view, base, end, erased, crc32 }: Window,
   offset: number,
   salt: number,
-): FrameHeader | "more" | "bad" {
+): FrameHeader | number | "bad" {
+  if (offset + FRAME_HEADER_BYTES > end) return FRAME_HEADER_BYTES;
   const at = offset - base;
-  if (at + FRAME_HEADER_BYTES > bytes.length) return "more";
   const header = readFrameHeader(view, at, salt);
   if (!header) return "bad";
-  if (at + frameSize(header.bodySize) > bytes.length) return "more";
+  const size = frameSize(header.bodySize);
+  if (offset + size > end) return size;
   return isBodySound(view, at, header, salt, erased?.get(offset), crc32) ? header : "bad";
 }
 
 /** The commit in a frame; none in a frame without events. */
-function bodyIn(
+export function bodyIn(
   { names }: Log,
   { bytes, base }: Window,
   header: FrameHeader,
@@ -193,16 +165,18 @@ function bodyIn(
   return body ?? failCorrupt(segment.file, offset, "a commit", "a body that is none");
 }
 
-function failFrame(segment: LogSegment, offset: number): never {
+export function failFrame(segment: LogSegment, offset: number): never {
   return failCorrupt(segment.file, offset, "a frame of the log", "bytes with another checksum");
 }
 
 /** A part of a segment. */
-interface Window {
+export interface Window {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** The offset of its first byte in the segment. */
+  /** What the offset of its first byte in the segment is, or would be if all of it were of there. */
   readonly base: number;
+  /** The offset in the segment up to which the bytes are of there. */
+  readonly end: number;
   /** Which bodies are not what their headers say. */
   readonly erased: BodyCrcs | undefined;
   readonly crc32: Crc32;
@@ -218,17 +192,24 @@ async function windowAt(
   const window = await log.files.lend(segment.file, async (file) => {
     const read = readPart(file, base, size);
     const bytes = read instanceof Uint8Array ? read : await read;
-    return { bytes, view: viewOf(bytes), base, erased: file.erased, crc32 };
+    const end = base + bytes.length;
+    return { bytes, view: viewOf(bytes), base, end, erased: file.erased, crc32 };
   });
-  if (window === "missing") return failCorrupt(segment.file, 0, "a segment file", "no such file");
-  const end = base + window.bytes.length;
-  if (end === base + size) return window;
-  const wanted = `${size} bytes at ${base}`;
-  return failCorrupt(segment.file, end, wanted, `the end of the file at ${end}`);
+  if (window === "missing") return failMissing(segment);
+  return window.end === base + size ? window : failShort(segment, base, size, window.end);
+}
+
+export function failMissing({ file }: LogSegment): never {
+  return failCorrupt(file, 0, "a segment file", "no such file");
+}
+
+/** A segment that ends at an offset does not hold so many bytes from another on. */
+export function failShort({ file }: LogSegment, base: number, size: number, end: number): never {
+  return failCorrupt(file, end, `${size} bytes at ${base}`, `the end of the file at ${end}`);
 }
 
 /** The salt of a segment: of one that an index run covers, the header is read when it is wanted. */
-async function saltOf(log: Log, segment: LogSegment): Promise<number> {
+export async function saltOf(log: Log, segment: LogSegment): Promise<number> {
   return segment.salt ??= (await headerOfSegment(log, segment)).salt;
 }
 

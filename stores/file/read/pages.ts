@@ -163,9 +163,15 @@ async function pageOf(reading: Reading): Promise<StoredPage> {
   return { ...filled, from, next: isDone ? none : some(next()) };
 }
 
-function walksOf({ source, walk, from, to, isBackward }: Reading): ReturnType<typeof forward> {
-  const limit = source.log.readable;
-  return isBackward ? backward(walk, from, to, limit) : forward(walk, from, to, limit);
+function walksOf(reading: Reading): ReturnType<typeof forward> {
+  const { source, walk, from, to } = reading;
+  const begin = reading.isBackward ? backward : forward;
+  return begin(walk, from, to, source.log.readable, recordsMaxOf(reading));
+}
+
+/** The most records of the page; the commits that hold them are no more either. */
+function recordsMaxOf({ recordsLeft, pageRecordsMax }: Reading): number {
+  return Math.min(recordsLeft, pageRecordsMax ?? Infinity);
 }
 
 interface Filled {
@@ -177,7 +183,7 @@ interface Filled {
 async function fill(reading: Reading, walk: ReturnType<typeof forward>): Promise<Filled> {
   const { to, isBackward } = reading;
   const records: Recorded<Encoded>[] = [];
-  const most = Math.min(reading.recordsLeft, reading.pageRecordsMax ?? Infinity);
+  const most = recordsMaxOf(reading);
   let through = reading.from;
   try {
     for await (const batch of walk) {

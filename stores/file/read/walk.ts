@@ -11,7 +11,8 @@ import {
   chunksOf,
   type Place,
 } from "./chunk.ts";
-import { commitsAt, commitsFrom, type StoredCommit } from "./frame_reader.ts";
+import { type ChosenFrames, commitsAt, type Expectation, noExpectation } from "./chosen_frames.ts";
+import { commitsFrom, type StoredCommit } from "./frame_reader.ts";
 import { type Log, type LogPoint, readableEnd } from "../log.ts";
 import type { RunReader } from "../runs/run_reader.ts";
 import { firstAtLeast, type Selection } from "./selection.ts";
@@ -24,6 +25,8 @@ export interface Walk {
   lookedUp: { readonly run: RunReader; readonly candidates: Candidates | undefined } | undefined;
   /** Where the last batch of every commit ended, so that the next page need not look it up. */
   ended: PlaceOf | undefined;
+  /** How long chosen frames are, as far as it has met any. */
+  readonly expected: Expectation;
 }
 
 /** Where the commit begins whose first event has this position. */
@@ -32,7 +35,7 @@ interface PlaceOf extends Place {
 }
 
 export function walkOf(log: Log, selection: Selection): Walk {
-  return { log, selection, lookedUp: undefined, ended: undefined };
+  return { log, selection, lookedUp: undefined, ended: undefined, expected: noExpectation() };
 }
 
 /** Commits, some at a time, in the order of the walk. */
@@ -43,11 +46,21 @@ const BACKWARD_STEP = 512;
 /** So many chosen frames are read forward at a time when they are wanted backward. */
 const BACKWARD_FRAMES = 64;
 
+/** So many times as many chosen frames are read as before, if those were not enough. */
+const FRAMES_GROWTH = 4;
+
 /**
  * Commits with records after `after` and up to `until`, forward. Some before and behind may be
- * among them, and not all of them hold a match.
+ * among them, and not all of them hold a match. Who wants no more than `wanted` of them says so, and
+ * no more are read at first.
  */
-export async function* forward(walk: Walk, after: number, until: number, limit: LogPoint): Commits {
+export async function* forward(
+  walk: Walk,
+  after: number,
+  until: number,
+  limit: LogPoint,
+  wanted: number = Infinity,
+): Commits {
   const chunks = chunksOf(walk.log);
   for (let at = chunkOf(chunks, after + 1); at < chunks.length; at++) {
     const chunk = chunks[at]!;
@@ -63,7 +76,10 @@ export async function* forward(walk: Walk, after: number, until: number, limit: 
       const end = endOf(part, limit);
       const list = await candidates?.get(part.segment.number)?.();
       if (!candidates) yield* every(walk, part, start, end);
-      else if (list) yield* chosen(walk.log, part, list, firstAtLeast(list, start), end);
+      else if (list) {
+        const frames = { segment: part.segment, offsets: list, end };
+        yield* chosen(walk, frames, firstAtLeast(list, start), wanted);
+      }
     }
   }
 }
@@ -83,21 +99,29 @@ async function* every(walk: Walk, part: ChunkPart, start: number, end: number): 
 }
 
 async function* chosen(
-  log: Log,
-  part: ChunkPart,
-  offsets: ArrayLike<number>,
+  { log, expected }: Walk,
+  frames: ChosenFrames,
   from: number,
-  end: number,
+  wanted: number,
 ): Commits {
+  const { offsets, end } = frames;
+  let most = wanted;
   for (let index = from; index < offsets.length && offsets[index]! < end;) {
-    const batch = await commitsAt(log, part.segment, offsets, index, end);
+    const batch = await commitsAt(log, frames, index, most, expected);
     yield batch.commits;
     index = batch.next;
+    most *= FRAMES_GROWTH;
   }
 }
 
 /** The same backward: commits with records up to `from` and after `after`, the newest first. */
-export async function* backward(walk: Walk, from: number, after: number, limit: LogPoint): Commits {
+export async function* backward(
+  walk: Walk,
+  from: number,
+  after: number,
+  limit: LogPoint,
+  wanted: number = Infinity,
+): Commits {
   if (!walk.selection.alternatives) {
     yield* everyBackward(walk, from, after, limit);
     return;
@@ -108,7 +132,9 @@ export async function* backward(walk: Walk, from: number, after: number, limit: 
     const candidates = await candidatesOf(walk, chunk);
     for (const part of [...chunk.parts].reverse()) {
       const list = await candidates?.get(part.segment.number)?.();
-      if (list) yield* chosenBackward(walk.log, part, list, from, endOf(part, limit));
+      if (!list) continue;
+      const frames = { segment: part.segment, offsets: list, end: endOf(part, limit) };
+      yield* chosenBackward(walk, frames, from, wanted);
     }
     if (chunk.firstPosition <= after + 1) return;
   }
@@ -133,19 +159,22 @@ async function* everyBackward(walk: Walk, from: number, after: number, limit: Lo
 }
 
 async function* chosenBackward(
-  log: Log,
-  part: ChunkPart,
-  offsets: ArrayLike<number>,
+  walk: Walk,
+  { segment, offsets, end }: ChosenFrames,
   from: number,
-  end: number,
+  wanted: number,
 ): Commits {
+  let most = Math.min(wanted, BACKWARD_FRAMES);
   for (let upper = firstAtLeast(offsets, end); upper > 0;) {
-    const lower = Math.max(0, upper - BACKWARD_FRAMES);
+    const lower = Math.max(0, upper - most);
     const slice = Array.from({ length: upper - lower }, (_, at) => offsets[lower + at]!);
     const commits: StoredCommit[] = [];
-    for await (const batch of chosen(log, part, slice, 0, end)) commits.push(...batch);
+    for await (const batch of chosen(walk, { segment, offsets: slice, end }, 0, Infinity)) {
+      commits.push(...batch);
+    }
     yield commits.reverse().filter(({ header }) => header.position <= from);
     upper = lower;
+    most = Math.min(most * FRAMES_GROWTH, BACKWARD_FRAMES);
   }
 }
 

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Encoded, Proposed } from "../../../../src/record.ts";
+import { run } from "../../../../src/run.ts";
+import {
+  appendAll,
+  event,
+  fault,
+  pagesOf,
+  proposing,
+  recordsOf,
+} from "../../../../stores/conformance/words.ts";
+import { type FileStore, openFileStore } from "../../../../stores/file/mod.ts";
+import type { ReadFile, StoragePort } from "../../../../stores/file/storage.ts";
+import { memoryStorage } from "../../../../stores/storage/memory.ts";
+
+/** A storage, and how many bytes each read of a segment has asked it for. */
+function noted(sound: StoragePort, isLater = false): [StoragePort, number[]] {
+  const sizes: number[] = [];
+  const file = (inner: ReadFile): ReadFile => ({
+    ...inner,
+    read: (at, into) => {
+      sizes.push(into.length);
+      // In two pieces, and later, as a storage may answer.
+      return isLater
+        ? Promise.resolve(inner.read(at, into.subarray(0, Math.ceil(into.length / 2))))
+        : inner.read(at, into);
+    },
+  });
+  const openRead: StoragePort["openRead"] = async (name) => {
+    const opened = await sound.openRead(name);
+    return opened === "missing" || !name.startsWith("segment-") ? opened : file(opened);
+  };
+  return [{ ...sound, openRead }, sizes];
+}
+
+const ofBytes = (size: number, nth: number): Proposed<Encoded> => ({
+  event: event("Done", [], { nth, text: `${nth % 10}`.repeat(size) }),
+});
+
+/** Records of one stream, of so many bytes each, with so many bytes of others behind each. */
+async function scattered(
+  storage: StoragePort,
+  sizes: ReadonlyArray<number>,
+  between: number,
+): Promise<FileStore> {
+  const store = await run(openFileStore(storage));
+  for (const [nth, size] of sizes.entries()) {
+    await appendAll(store, proposing("wanted", ofBytes(size, nth)));
+    if (between > 0) await appendAll(store, proposing("other", ofBytes(between, nth)));
+  }
+  return store;
+}
+
+const short = Array.from({ length: 100 }, () => 100);
+const mixed = [10, 900, 1_000, 1_100, 3_000, 3_100, 3_900, 4_100, 9_000, 30, 33_000, 70_000, 100];
+
+describe("frames that lie apart", () => {
+  for (const isLater of [false, true]) {
+    for (const between of [0, 500, 20_000]) {
+      test(`are told whole, ${between} bytes between them, ${isLater ? "later" : "at once"}`, async () => {
+        const [storage] = noted(memoryStorage(), isLater);
+        const sizes = [...mixed, ...[...mixed].reverse(), ...short];
+        const store = await scattered(storage, sizes, between);
+        const wanted = sizes.map((size, nth) => ofBytes(size, nth).event.data);
+        for (const pageRecordsMax of [1, 7, undefined]) {
+          const range = pageRecordsMax === undefined ? {} : { pageRecordsMax };
+          const forward = await recordsOf(store, { stream: "wanted" }, range);
+          assert.deepEqual(forward.map((record) => record.event.data), wanted);
+          const backward = await recordsOf(store, { stream: "wanted" }, {
+            ...range,
+            direction: "backward",
+          });
+          assert.deepEqual([...backward].reverse(), forward);
+        }
+        await run(store.close);
+      });
+    }
+  }
+
+  test("cost a read each, of no more than a KiB if they are short", async () => {
+    const [storage, sizes] = noted(memoryStorage());
+    const store = await scattered(storage, short, 20_000);
+    sizes.length = 0;
+    assert.equal((await recordsOf(store, { stream: "wanted" })).length, 100);
+    assert.equal(sizes.length, 100);
+    assert(Math.max(...sizes) <= 1024, `${Math.max(...sizes)} bytes`);
+    await run(store.close);
+  });
+
+  test("cost a read each, if they are like the one before", async () => {
+    const [storage, sizes] = noted(memoryStorage());
+    const store = await scattered(storage, Array.from({ length: 20 }, () => 2_500), 20_000);
+    sizes.length = 0;
+    assert.equal((await recordsOf(store, { stream: "wanted" })).length, 20);
+    // The first is found to be longer than expected, and read anew.
+    assert.equal(sizes.length, 21);
+    await run(store.close);
+  });
+
+  test("are expected to be short again behind one that is", async () => {
+    const [storage, sizes] = noted(memoryStorage());
+    const store = await scattered(storage, [2_500, ...short], 20_000);
+    sizes.length = 0;
+    assert.equal((await recordsOf(store, { stream: "wanted" })).length, 101);
+    // Of the long one a first part and then all, of the next as much as of that, and then less.
+    assert.deepEqual(sizes.map((size) => size <= 1024).slice(0, 4), [true, false, false, true]);
+    assert(sizes.slice(3).every((size) => size <= 1024));
+    await run(store.close);
+  });
+
+  test("are not read if nobody wants them", async () => {
+    const [storage, sizes] = noted(memoryStorage());
+    const store = await scattered(storage, short, 20_000);
+    for (const direction of ["forward", "backward"] as const) {
+      sizes.length = 0;
+      const [page] = await pagesOf(store.read({ stream: "wanted" }, { direction, recordsMax: 1 }));
+      assert.equal(page!.records.length, 1);
+      assert.equal(sizes.length, 1, direction);
+    }
+    await run(store.close);
+  });
+});
+
+test("frames that lie together are read together", async () => {
+  const [storage, sizes] = noted(memoryStorage());
+  const store = await scattered(storage, short, 0);
+  sizes.length = 0;
+  assert.equal((await recordsOf(store, { stream: "wanted" })).length, 100);
+  assert.equal(sizes.length, 1);
+  await run(store.close);
+});
+
+test("what is sound before a damaged frame is given first, and then the damage is told", async () => {
+  const storage = memoryStorage();
+  let from = Infinity;
+  const damaged = { ...storage, openRead: damagedFrom(storage, () => from) };
+  const store = await scattered(damaged, short, 20_000);
+  const records = await recordsOf(store, { stream: "wanted" });
+  from = records[50]!.position;
+  const page = await run(store.read({ stream: "wanted" }));
+  assert.deepEqual(page.records, records.slice(0, 50));
+  assert(page.next._tag === "Some");
+  await fault(page.next.value, "Corrupt");
+  from = Infinity;
+  await run(store.close);
+});
+
+/** Turns a bit of what is read of frames over, of those from a position on. */
+function damagedFrom(sound: StoragePort, position: () => number): StoragePort["openRead"] {
+  return async (name) => {
+    const file = await sound.openRead(name);
+    if (file === "missing" || !name.startsWith("segment-")) return file;
+    return {
+      ...file,
+      read: async (at, into) => {
+        const count = await file.read(at, into);
+        const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+        if (count > 100 && view.getUint32(24, true) >= position()) into[100]! ^= 1;
+        return count;
+      },
+    };
+  };
+}
