@@ -79,9 +79,11 @@ export function eachEncoded(
 
 /** The postings in some bytes, or nothing if they are not postings. */
 export function readPostings(bytes: Uint8Array): Postings | undefined {
-  // A posting takes a byte at least, so there are at most so many.
-  const offsets8 = new Uint32Array(bytes.length);
-  const counts = new Uint32Array(bytes.length);
+  // So many varints, of which a posting has one and with a count two: so there are no more.
+  let most = 0;
+  for (const byte of bytes) if (byte < 128) most++;
+  const offsets8 = new Uint32Array(most);
+  const counts = new Uint32Array(most);
   let length = 0;
   const areFine = eachEncoded({ bytes, from: 0, to: bytes.length }, (offset8, events) => {
     offsets8[length] = offset8;
@@ -89,5 +91,6 @@ export function readPostings(bytes: Uint8Array): Postings | undefined {
     length++;
   });
   if (!areFine) return undefined;
+  if (length === most) return { length, offsets8, events: counts };
   return { length, offsets8: offsets8.slice(0, length), events: counts.slice(0, length) };
 }
