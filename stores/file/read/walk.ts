@@ -14,8 +14,10 @@ import {
 import { type ChosenFrames, commitsAt, type Expectation, noExpectation } from "./chosen_frames.ts";
 import { commitsFrom, type StoredCommit } from "./frame_reader.ts";
 import { type Log, type LogPoint, readableEnd } from "../log.ts";
+import { stretchEnd } from "../runs/frame_marks.ts";
 import type { RunReader } from "../runs/run_reader.ts";
 import { firstAtLeast, type Selection } from "./selection.ts";
+import type { Awaitable } from "../storage.ts";
 
 /** A walk that was prepared: what to look for, and what the last part of it has found out. */
 export interface Walk {
@@ -67,12 +69,11 @@ export async function* forward(
     if (chunk.firstPosition > until) return;
     const candidates = await candidatesOf(walk, chunk);
     if (candidates?.size === 0) continue;
-    const { ended } = walk;
-    const place = ended?.position === after + 1 ? ended : await chunk.placeOf(after + 1);
-    for (const part of chunk.parts) {
-      if (part.segment.number < place.segment) continue;
+    const place = await placeIn(walk, chunk, after + 1);
+    for (const part of chunk.parts(candidates)) {
+      if (place && part.segment.number < place.segment) continue;
       if (part.segment.firstPosition > until) return;
-      const start = part.segment.number === place.segment ? place.offset : part.from;
+      const start = part.segment.number === place?.segment ? place.offset : part.from;
       const end = endOf(part, limit);
       const list = await candidates?.get(part.segment.number)?.();
       if (!candidates) yield* every(walk, part, start, end);
@@ -82,6 +83,12 @@ export async function* forward(
       }
     }
   }
+}
+
+/** Where to begin in a chunk for a position; none if that is at its beginning. */
+function placeIn(walk: Walk, chunk: Chunk, position: number): Awaitable<Place | undefined> {
+  if (position <= chunk.firstPosition) return undefined;
+  return walk.ended?.position === position ? walk.ended : chunk.placeOf(position);
 }
 
 async function* every(walk: Walk, part: ChunkPart, start: number, end: number): Commits {
@@ -127,17 +134,32 @@ export async function* backward(
     return;
   }
   const chunks = chunksOf(walk.log);
-  for (let at = chunkOf(chunks, from); at >= 0; at--) {
+  const last = chunkOf(chunks, from);
+  for (let at = last; at >= 0; at--) {
     const chunk = chunks[at]!;
     const candidates = await candidatesOf(walk, chunk);
-    for (const part of [...chunk.parts].reverse()) {
-      const list = await candidates?.get(part.segment.number)?.();
+    const bound = at === last && from < limit.position ? await boundOf(chunk, from) : undefined;
+    for (const part of [...chunk.parts(candidates)].reverse()) {
+      const { number } = part.segment;
+      if (bound && number > bound.segment) continue;
+      const list = await candidates?.get(number)?.();
       if (!list) continue;
-      const frames = { segment: part.segment, offsets: list, end: endOf(part, limit) };
-      yield* chosenBackward(walk, frames, from, wanted);
+      const end = endOf(part, limit);
+      const until = number === bound?.segment ? Math.min(bound.until, end) : end;
+      const frames = { segment: part.segment, offsets: list, end };
+      yield* chosenBackward(walk, frames, firstAtLeast(list, until), from, wanted);
     }
     if (chunk.firstPosition <= after + 1) return;
   }
+}
+
+/** A place behind which no frame begins that holds a position or one before it. */
+async function boundOf(
+  chunk: Chunk,
+  position: number,
+): Promise<{ readonly segment: number; readonly until: number }> {
+  const place = await chunk.placeOf(position);
+  return { segment: place.segment, until: stretchEnd(place.offset) };
 }
 
 async function* everyBackward(walk: Walk, from: number, after: number, limit: LogPoint): Commits {
@@ -161,11 +183,12 @@ async function* everyBackward(walk: Walk, from: number, after: number, limit: Lo
 async function* chosenBackward(
   walk: Walk,
   { segment, offsets, end }: ChosenFrames,
+  behind: number,
   from: number,
   wanted: number,
 ): Commits {
   let most = Math.min(wanted, BACKWARD_FRAMES);
-  for (let upper = firstAtLeast(offsets, end); upper > 0;) {
+  for (let upper = behind; upper > 0;) {
     const lower = Math.max(0, upper - most);
     const slice = Array.from({ length: upper - lower }, (_, at) => offsets[lower + at]!);
     const commits: StoredCommit[] = [];

@@ -117,6 +117,15 @@ export function* marksOf(marks: FrameMarks): Generator<SparseRow> {
   for (let at = 0; at < marks.offsets8.length; at++) yield rowAt(marks, at);
 }
 
+/**
+ * Up to where a frame may begin that holds a position, or one before it, in a segment where the place
+ * to begin a scan for it is the offset: it is of the same stretch. All in bytes.
+ */
+export function stretchEnd(offset: number): number {
+  const bytes = STRETCH8 * 8;
+  return (Math.floor(offset / bytes) + 1) * bytes;
+}
+
 /** The first mark in each stretch of 16 KiB of log that has one. */
 export function sparseRows(marks: FrameMarks): ReadonlyArray<SparseRow> {
   const rows: SparseRow[] = [];
