@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { isSome } from "fp-ts/lib/Option.js";
 import {
@@ -14,7 +16,7 @@ import {
   type ReadFault,
   run,
 } from "../mod.ts";
-import { openFileStore } from "../stores/file/mod.ts";
+import { openFileStore, type ReadFile, type StoragePort } from "../stores/file/mod.ts";
 import { directory } from "../stores/storage/node.ts";
 import { sampleEvent } from "./sample.ts";
 
@@ -29,9 +31,23 @@ export interface CurveTask {
 export interface CurveRound {
   readonly w1: number;
   readonly w2: number;
+  /** Loads of streams that were all loaded before in this process. */
   readonly w5: number;
+  /** The first load of each of these streams. */
+  readonly w5First: number;
+  /** The reads of these loads and nothing else. */
+  readonly w5Reads: number;
+  /** What the device read for one of them: nothing, as long as the page cache holds the log. */
+  readonly w5DeviceBytes: number;
   readonly openMs: number;
   readonly memoryBytes: number;
+}
+
+/** A read of a segment. */
+interface SegmentRead {
+  readonly name: string;
+  readonly at: number;
+  readonly size: number;
 }
 
 /** Streams of 100 events that every store has, scattered over its log: what W5 loads. */
@@ -83,14 +99,68 @@ async function measure(): Promise<CurveRound> {
   };
   const w1 = await rateOf(1, once);
   const w2 = await rateOf(64, once);
-  let loaded = 0;
-  const w5 = await rateOf(1, async () => {
-    loaded += 1;
-    const count = await countOf(store, `marked-${loaded * 37 % MARKED}`);
-    if (count !== 100) throw new Error(`a marked stream has ${count} events`);
-  });
+  let loads = 0;
+  const load = (): Promise<void> => loadMarked(store, loads++);
+  const w5First = await rateOfFirst(load);
+  // Then warm, as the other programs measure it too: a round that is not counted.
+  await rateOf(1, load);
+  const before5 = { loads, blocks: process.resourceUsage().fsRead };
+  const w5 = await rateOf(1, load);
+  const blocks = process.resourceUsage().fsRead - before5.blocks;
+  const w5DeviceBytes = blocks * 512 / (loads - before5.loads);
   await run(store.close);
-  return { w1, w2, w5, openMs, memoryBytes };
+  return { w1, w2, w5, w5First, w5Reads: await rateOfReads(), w5DeviceBytes, openMs, memoryBytes };
+}
+
+async function loadMarked(store: EventStore, nth: number): Promise<void> {
+  const count = await countOf(store, `marked-${nth * 37 % MARKED}`);
+  if (count !== 100) throw new Error(`a marked stream has ${count} events`);
+}
+
+async function rateOfFirst(load: () => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  for (let nth = 0; nth < MARKED; nth += 1) await load();
+  return MARKED / (performance.now() - begun) * 1000;
+}
+
+/** The limit of a load: what it reads of segments, read again, and neither checked nor decoded. */
+async function rateOfReads(): Promise<number> {
+  const loads = await readsOfLoads();
+  const names = new Set(loads.flat().map(({ name }) => name));
+  const files = new Map(Array.from(names, (name) => [name, openSync(join(place, name), "r")]));
+  const into = new Uint8Array(Math.max(...loads.flat().map(({ size }) => size)));
+  let nth = 0;
+  const load = async (): Promise<void> => {
+    for (const { name, at, size } of loads[nth++ % MARKED]!) {
+      readSync(files.get(name)!, into, 0, size, at);
+    }
+  };
+  await rateOf(1, load);
+  const rate = await rateOf(1, load);
+  for (const file of files.values()) closeSync(file);
+  return rate;
+}
+
+/** Which reads of segments each marked stream takes. */
+async function readsOfLoads(): Promise<ReadonlyArray<ReadonlyArray<SegmentRead>>> {
+  const storage = directory(place);
+  const reads: SegmentRead[][] = [];
+  const openRead: StoragePort["openRead"] = async (name) => {
+    const file = await storage.openRead(name);
+    if (file === "missing" || !name.startsWith("segment-")) return file;
+    const read: ReadFile["read"] = (at, into) => {
+      reads.at(-1)?.push({ name, at, size: into.length });
+      return file.read(at, into);
+    };
+    return { ...file, read };
+  };
+  const store = await run(openFileStore({ ...storage, openRead }, { mode: "readOnly" }));
+  for (let nth = 0; nth < MARKED; nth += 1) {
+    reads.push([]);
+    await loadMarked(store, nth);
+  }
+  await run(store.close);
+  return reads;
 }
 
 async function rateOf(callers: number, once: () => Promise<void>): Promise<number> {

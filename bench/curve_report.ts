@@ -47,9 +47,10 @@ export function reportOf(points: ReadonlyArray<Point>): string {
     "# As a store grows",
     "",
     "Made by `npm run curves`. Medians of rounds that are interleaved. A curve is flat if no point of",
-    `it is ${FLAT} times as slow as its first.`,
+    `it is ${FLAT} times as slow as its first. W5 loads streams that the same process has loaded before.`,
     "",
     ...axes.flatMap((axis) => table(axis, points.filter((point) => point.axis === axis))),
+    ...loads(points.filter(({ axis }) => axis === "events")),
     ...projected(points),
   ].join("\n");
 }
@@ -75,6 +76,34 @@ function table(axis: Axis, points: ReadonlyArray<Point>): ReadonlyArray<string> 
       return `| ${cells.join(" | ")} |`;
     }),
     `| slowest to first | ${curves.map((curve) => verdict(curve, points)).join(" | ")} | | | |`,
+    "",
+  ];
+}
+
+/** What W5 is beside its limit, and before anything is in a cache. */
+function loads(points: ReadonlyArray<Point>): ReadonlyArray<string> {
+  return [
+    "## Loads, and their limit",
+    "",
+    "The limit is the reads of a load, made again and neither checked nor decoded. What the device",
+    "reads is what the page cache of the machine does not hold.",
+    "",
+    "| events | W5, loads/s | its reads alone, loads/s | W5 to that | first load of each stream, loads/s | " +
+    "the device reads, KB a load |",
+    `| ---: |${" ---: |".repeat(5)}`,
+    ...points.map(({ events, rounds }) => {
+      const middle = (of: (round: CurveRound) => number): number => median(rounds.map(of));
+      const [loaded, read] = [middle(({ w5 }) => w5), middle(({ w5Reads }) => w5Reads)];
+      const cells = [
+        figure(events),
+        figure(loaded),
+        figure(read),
+        (loaded / read).toFixed(2),
+        figure(middle(({ w5First }) => w5First)),
+        figure(middle(({ w5DeviceBytes }) => w5DeviceBytes) / 1e3),
+      ];
+      return `| ${cells.join(" | ")} |`;
+    }),
     "",
   ];
 }
