@@ -19,6 +19,7 @@ import { recoveryBugs } from "./bugs_of_recovery.ts";
 import { repairBugs } from "./bugs_of_repair.ts";
 import { retentionBugs } from "./bugs_of_retention.ts";
 import { runBugs } from "./bugs_of_runs.ts";
+import { walkBugs } from "./bugs_of_walks.ts";
 import type { PlantedBug } from "./planted_bug.ts";
 
 export const catalogue: ReadonlyArray<PlantedBug> = [
@@ -29,6 +30,7 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...identityBugs,
   ...bugsOfBytes,
   ...readingBugs,
+  ...walkBugs,
   ...runBugs,
   ...mergeBugs,
   ...archiveBugs,
