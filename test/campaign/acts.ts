@@ -8,9 +8,10 @@ import * as E from "fp-ts/lib/Either.js";
 import { isDeepStrictEqual } from "node:util";
 import { backup as backupStore, restore as restoreStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/mod.ts";
-import { type Attempt, type Gone, violate } from "./history.ts";
+import { type Attempt, type Progress, streamsOf } from "./attempt.ts";
+import { violate } from "./history.ts";
 import type { Step } from "./plan.ts";
-import { readAll, tried, type World } from "./world.ts";
+import { optionsFor, type Owner, promote, readAll, tried, type World } from "./world.ts";
 
 type Act = Extract<Step, { readonly _tag: "Act" }>["act"];
 
@@ -24,55 +25,87 @@ export const archive: Step = step("archive", async (world, { process, store }) =
 });
 
 /** Drops what is closed, as far as it goes. */
-export const drop: Step = step("drop", async (world, owner) => {
-  const { process, store } = owner;
+export const drop: Step = step("drop", async (world, { process, store }) => {
   const last = await tried(world, process, "head", store.head);
-  if (last === undefined) return;
-  // How far a drop comes is told by its answer; until then all of it may be gone.
-  mark(world, ({ last: end }) => end > 0 && end < last, { how: "hidden", isCertain: false });
+  // Nothing can be dropped of an empty log.
+  if (last === undefined || last === 0) return;
+  const below = attemptsOf(world, (attempt) => attempt.last > 0 && attempt.last < last);
+  const before = new Map(below.map(({ id, gone }) => [id, gone.dropped]));
+  for (const { gone } of below) gone.dropped ??= "begun";
+  world.backedUp = 0;
   const dropped = await tried(world, process, "drop", store.dropBelow(last, { forget: true }));
   if (!dropped) return;
-  mark(world, ({ gone, first }) => gone !== undefined && first >= dropped.floor, undefined);
-  mark(world, ({ gone }) => gone !== undefined, { how: "hidden", isCertain: true });
+  promote(world.history, last);
+  // How far a drop comes is told by its answer.
+  for (const { id, gone, first } of below) {
+    if (first < dropped.floor) gone.dropped = "done";
+    else gone.dropped = before.get(id);
+  }
+  const isLeft = ({ last: end, gone }: Attempt): boolean => end > 0 && gone.dropped !== "done";
+  const left = new Set(attemptsOf(world, isLeft).flatMap(streamsOf));
+  for (const attempt of below.filter(({ gone }) => gone.dropped === "done")) {
+    for (const stream of streamsOf(attempt)) {
+      if (!left.has(stream)) attempt.gone.forgotten.add(stream);
+    }
+  }
 });
 
-/** Erases what a stream holds alone. */
+/** Erases what a stream holds. */
 export const erase: Step = step("erase", async (world, { process, store }) => {
-  const isOne = ({ commit, last }: Attempt): boolean =>
-    last > 0 && commit.writes.length === 1 && commit.writes[0]!.stream === "a-1";
-  const until = Math.max(...[...world.history.attempts.values()].filter(isOne).map((a) => a.last));
-  mark(world, isOne, { how: "erased", isCertain: false });
-  const task = store.eraseRecords({ stream: "a-1" }, { until });
+  const stream = presentIn(world, "a-1");
+  const writers = writersOf(world, stream);
+  if (writers.length === 0) return;
+  const until = lastOf(writers);
+  for (const { gone } of writers) begin(gone.erased, stream);
+  world.backedUp = 0;
+  const task = store.eraseRecords({ stream }, { until });
   const erased = await tried(world, process, "erase", task);
-  if (erased) mark(world, isOne, { how: "erased", isCertain: erased.kept.length === 0 });
+  if (!erased) return;
+  promote(world.history, until);
+  if (erased.kept.length === 0) { for (const { gone } of writers) gone.erased.set(stream, "done"); }
 });
 
 /** Takes a stream out of use. */
 export const tombstone: Step = step("tombstone", async (world, { process, store }) => {
-  const isOfIt = ({ commit, last }: Attempt): boolean =>
-    last > 0 && commit.writes.every(({ stream }) => stream === "c");
-  world.ended.add("c");
-  mark(world, isOfIt, { how: "hidden", isCertain: false });
+  const stream = presentIn(world, "c");
+  const writers = writersOf(world, stream);
+  world.ended.add(stream);
+  for (const { gone } of writers) begin(gone.cut, stream);
+  world.backedUp = 0;
   const done = await tried(world, process, "tombstone", async () => {
-    const result = await store.tombstoneStream("c")();
+    const result = await store.tombstoneStream(stream)();
     return E.isLeft(result) ? result : E.right(true);
   });
-  if (done) mark(world, isOfIt, { how: "hidden", isCertain: true });
+  if (!done) return;
+  promote(world.history, lastOf(writers));
+  for (const { gone } of writers) gone.cut.set(stream, "done");
 });
 
 /** Makes a backup, or carries one on, on the same disk under other names. */
-export const backup: Step = step("backup", async (world, { process }) => {
-  const task = backupStore(process.storage, beside(process.storage));
-  const copied = await tried(world, process, "backup", task);
-  if (copied) world.backedUp = copied.position;
-});
+export const backup: Step = step("backup", makeBackup);
 
 /** Restores the backup, if one was made to its end, and compares it with the store. */
-export const restore: Step = step("restore", async (world, owner) => {
+export const restore: Step = step("restore", compareBackup);
+
+/** Both. */
+export const backupAndRestore: Step = step("backup and restore", async (world, owner) => {
+  await makeBackup(world, owner);
+  await compareBackup(world, owner);
+});
+
+async function makeBackup(world: World, { process }: Owner): Promise<void> {
+  const cold = optionsFor(world, process);
+  const task = backupStore(process.storage, beside(process.storage), cold);
+  const copied = await tried(world, process, "backup", task);
+  if (copied) world.backedUp = copied.position;
+}
+
+async function compareBackup(world: World, owner: Owner): Promise<void> {
   if (world.backedUp === 0) return;
   const { process, store } = owner;
   const from = beside(process.storage);
-  const to = beside(process.storage, "restored-");
+  world.restored += 1;
+  const to = beside(process.storage, `restored-${world.restored}-`);
   const restored = await tried(world, process, "restore", restoreStore(from, to));
   if (!restored) return;
   const opened = world.under.openFileStore(to, world.plan.options);
@@ -80,25 +113,48 @@ export const restore: Step = step("restore", async (world, owner) => {
   const records = copy && await readAll(world, process, copy, "read the copy");
   const own = records && await readAll(world, process, store, "read");
   if (!own || !copy) return;
-  const isWhole = (records.at(-1)?.position ?? 0) >= world.backedUp;
-  if (!isWhole || !isDeepStrictEqual(records, own.slice(0, records.length))) {
-    const what =
-      `the backup has ${records.length} records of ${world.backedUp} at least, and the ` +
-      `store ${own.length}`;
+  const least = own.filter(({ position }) => position <= world.backedUp).length;
+  if (records.length < least || !isDeepStrictEqual(records, own.slice(0, records.length))) {
+    const what = `the backup has ${records.length} records, ${least} of them before it was made, ` +
+      `and the store ${own.length}`;
     violate(world.history, "I8 archived and live make the whole", what);
   }
   await tried(world, process, "close the copy", async () => {
     const result = await copy.close();
     return E.isLeft(result) ? result : E.right(true);
   });
-});
+}
 
-function mark(world: World, isMeant: (attempt: Attempt) => boolean, gone: Gone | undefined): void {
-  for (const attempt of world.history.attempts.values()) {
-    if (!isMeant(attempt)) continue;
-    if (gone) attempt.gone = gone;
-    else delete attempt.gone;
-  }
+function attemptsOf(
+  { history }: World,
+  isMeant: (attempt: Attempt) => boolean,
+): ReadonlyArray<Attempt> {
+  return [...history.attempts.values()].filter(isMeant);
+}
+
+/** What is known to be in the log, and has written into a stream. */
+function writersOf(world: World, stream: string): ReadonlyArray<Attempt> {
+  return attemptsOf(
+    world,
+    (attempt) => attempt.last > 0 && streamsOf(attempt).includes(stream),
+  );
+}
+
+/** A stream, or another one if there is nothing of it. */
+function presentIn(world: World, stream: string): string {
+  if (writersOf(world, stream).length > 0) return stream;
+  const [one] = attemptsOf(world, ({ last }) => last > 0).flatMap(streamsOf);
+  return one ?? stream;
+}
+
+/** The position up to which attempts go; 0 if there are none. */
+function lastOf(attempts: ReadonlyArray<Attempt>): number {
+  return Math.max(0, ...attempts.map(({ last }) => last));
+}
+
+/** Takes down that something is begun, unless it was done before. */
+function begin(progress: Map<string, Progress>, stream: string): void {
+  if (!progress.has(stream)) progress.set(stream, "begun");
 }
 
 /** Another place on the same disk: its names begin with a word of their own. */

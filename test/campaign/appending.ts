@@ -7,16 +7,10 @@ import * as E from "fp-ts/lib/Either.js";
 import type { Appended, Commit } from "../../src/event_store.ts";
 import type { AppendFault } from "../../src/fault.ts";
 import type { Encoded } from "../../src/record.ts";
-import {
-  type Attempt,
-  type Invariant,
-  noteStored,
-  noteUnstored,
-  versionsOf,
-  violate,
-} from "./history.ts";
+import { type Attempt, isMarked, isUncertain, notGone } from "./attempt.ts";
+import { type Invariant, noteStored, noteUnstored, versionsOf, violate } from "./history.ts";
 import type { CommitPlan } from "./plan.ts";
-import { as, isUncertain, noteFault, type Owner, type World } from "./world.ts";
+import { as, noteFault, type Owner, type World } from "./world.ts";
 
 const VERSIONS: Invariant = "I6 appends go on at the right version";
 
@@ -104,6 +98,7 @@ function foretell(
     mayBeRefused: plan.expects !== "any" && plan.expects !== "condition that holds",
     standing: "open",
     isInDoubt: false,
+    gone: notGone(),
     first: 0,
     last: 0,
   };
@@ -173,7 +168,7 @@ async function closeIfBroken(
 /** Appends again what is known, what is not, and what nobody knows of: the answers must tell. */
 export async function appendAgain(world: World, owner: Owner): Promise<void> {
   const again = [...world.history.attempts.values()]
-    .filter(({ gone }) => gone?.how !== "hidden")
+    .filter((attempt) => !isMarked(attempt))
     .filter(({ commit, process }) => commit.commitId !== undefined && process < owner.number)
     .filter(({ commit }) => commit.condition === undefined && commit.writes[0]?.expected === "any")
     .slice(-3);

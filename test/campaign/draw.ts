@@ -5,7 +5,7 @@
  */
 import type { FileStoreOptions } from "../../stores/file/mod.ts";
 import type { Generator } from "../../stores/storage/simulated.ts";
-import { archive } from "./acts.ts";
+import { archive, backup, backupAndRestore, drop, erase, tombstone } from "./acts.ts";
 import type { CommitPlan, Plan, Step } from "./plan.ts";
 
 const streams = ["a-1", "a-2", "b-1", "c"];
@@ -32,7 +32,17 @@ export function drawPlan(draws: Generator, rots: number): Plan {
   return { options, provesDeath: draws.chance(0.95), isCold, steps };
 }
 
-type Kind = Exclude<Step["_tag"], "Act"> | "Archive";
+/** What else is done to an open store, by the names that mixes call it. */
+const acts = {
+  Archive: archive,
+  Drop: drop,
+  Erase: erase,
+  Tombstone: tombstone,
+  Backup: backup,
+  Restore: backupAndRestore,
+} as const satisfies Readonly<Record<string, Step>>;
+
+type Kind = Exclude<Step["_tag"], "Act"> | keyof typeof acts;
 
 /** Which steps a life is made of: not every life is made of all, so that some get deep. */
 const mixes: ReadonlyArray<ReadonlyArray<Kind>> = [
@@ -45,6 +55,10 @@ const mixes: ReadonlyArray<ReadonlyArray<Kind>> = [
   ["Append", "Append", "Follow", "Save", "Kill", "PowerCut"],
   ["Append", "Append", "Append", "Query", "ForgetIndexes", "Close"],
   ["Append", "Append", "Append", "Archive", "Query", "Follow", "Kill", "PowerCut", "Close", "Rot"],
+  ["Append", "Append", "Drop", "Save", "Kill", "PowerCut"],
+  ["Append", "Append", "Erase", "Archive", "Kill", "PowerCut"],
+  ["Append", "Append", "Backup", "Restore", "Kill", "PowerCut"],
+  ["Append", "Append", "Drop", "Archive", "Erase", "Tombstone", "Backup", "Restore", "Query"],
   [
     "Append",
     "Append",
@@ -70,12 +84,17 @@ function drawStep(draws: Generator, kind: Kind, rots: number): Step {
         _tag: kind,
         commits: Array.from({ length: draws.pick([1, 1, 2, 4]) }, () => drawCommit(draws)),
       };
-    case "Archive":
-      return archive;
     case "Idle":
       return { _tag: kind, ms: draws.pick([1, 100, 1_500]) };
     case "Rot":
       return rots === 0 ? { _tag: "Close" } : { _tag: kind, nth: draws.below(rots) };
+    case "Archive":
+    case "Drop":
+    case "Erase":
+    case "Tombstone":
+    case "Backup":
+    case "Restore":
+      return acts[kind];
     default:
       return { _tag: kind };
   }

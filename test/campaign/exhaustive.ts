@@ -18,7 +18,8 @@ import {
   type SimulatedDisk,
   simulatedDisk,
 } from "../../stores/storage/simulated.ts";
-import type { Attempt, Violation } from "./history.ts";
+import { type Attempt, copyOf } from "./attempt.ts";
+import type { Violation } from "./history.ts";
 import type { Plan, Step } from "./plan.ts";
 import type { Script } from "./scripts.ts";
 import { take } from "./steps.ts";
@@ -226,14 +227,14 @@ function worldAfter(
   { known, followed, ...promised }: Promises,
 ): World {
   const world = worldOn(disk, partsOf(script, under));
-  for (const attempt of known) world.history.attempts.set(attempt.id, { ...attempt });
+  for (const attempt of known) world.history.attempts.set(attempt.id, copyOf(attempt));
   world.followed.push(...followed);
   return Object.assign(world, { ...promised, processes: 100 });
 }
 
 function promisesOf({ history, followed, saved, backedUp, attempts }: World): Promises {
   return {
-    known: [...history.attempts.values()].map((attempt) => ({ ...attempt })),
+    known: [...history.attempts.values()].map(copyOf),
     followed: [...followed],
     saved,
     backedUp,
@@ -274,7 +275,7 @@ export const afterwards: ReadonlyArray<Step> = [
 /** The same disk with the same promises comes to the same. */
 function keyOf({ disk, isPowerCut }: Left, promises: Promises): string {
   const standings = promises.known.map(({ id, standing, first, gone }) =>
-    `${id}${standing}${first}${gone?.how}${gone?.isCertain}`
+    `${id}${standing}${first}${gone.dropped}${[...gone.erased, ...gone.cut, ...gone.forgotten]}`
   );
   const { followed, saved, backedUp } = promises;
   return [isPowerCut, standings, followed.length, saved, backedUp, disk.digest()].join(" ");

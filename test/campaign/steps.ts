@@ -10,12 +10,13 @@ import type { Kept, ProjectionStore } from "../../src/projection_store.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import { rots } from "../../stores/storage/simulated.ts";
 import { appendAgain, appendCommits } from "./appending.ts";
+import { isMarked } from "./attempt.ts";
 import { violate } from "./history.ts";
+import { idOf } from "./judging.ts";
 import type { Step } from "./plan.ts";
 import {
   as,
   cutPower,
-  idIn,
   noteEnds,
   noteFault,
   optionsFor,
@@ -169,7 +170,7 @@ function ids(records: ReadonlyArray<Recorded<Encoded>>): string {
 async function follow(world: World, owner: Owner): Promise<void> {
   const { followed, history } = world;
   // Where something is hidden, positions do not count what was seen.
-  if ([...history.attempts.values()].some(({ gone }) => gone?.how === "hidden")) return;
+  if ([...history.attempts.values()].some(isMarked)) return;
   const process = world.disk.start();
   const options = { ...optionsFor(world, process), mode: "readOnly" } as const;
   const opened = world.under.openFileStore(process.storage, options);
@@ -183,7 +184,7 @@ async function follow(world: World, owner: Owner): Promise<void> {
         const what = `${followed.length} is followed by ${record.position}`;
         violate(history, "I10 a follower misses and repeats nothing", what);
       }
-      followed.push(idIn(record));
+      followed.push(idOf(record));
     }
     promote(history, followed.length);
     judgeSight(world, owner);

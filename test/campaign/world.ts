@@ -19,15 +19,8 @@ import type {
   SimulatedDisk,
   SimulatedProcess,
 } from "../../stores/storage/simulated.ts";
-import {
-  type Attempt,
-  emptyHistory,
-  forget,
-  type History,
-  type Invariant,
-  judge,
-  violate,
-} from "./history.ts";
+import { emptyHistory, forget, type History, type Invariant, violate } from "./history.ts";
+import { idOf, judge, mayBeHidden } from "./judging.ts";
 
 /** The store that is tried: the right one, or a build of it that is broken on purpose. */
 export type StoreUnderTest = Pick<typeof fileStore, "openFileStore" | "fileStates">;
@@ -61,6 +54,8 @@ export interface World {
   saved: ReadonlyArray<number>;
   /** Up to which position a backup was told to go; 0 if none was. */
   backedUp: number;
+  /** How many copies were begun to be restored from it: each has a place of its own. */
+  restored: number;
   /** Streams that were to be taken out of use: whoever asks again for a commit may be told so. */
   readonly ended: Set<string>;
   processes: number;
@@ -102,6 +97,7 @@ export function worldOn(
     followed: [],
     saved: [0],
     backedUp: 0,
+    restored: 0,
     ended: new Set(),
     processes: 0,
     attempts: 0,
@@ -194,6 +190,8 @@ export function noteFault(
   // Whoever slept is overtaken, and may find files gone that its successor has no use for.
   if (world.sleepers.includes(process)) return;
   if (fault._tag === "StreamTombstoned" && world.ended.has(fault.stream)) return;
+  const isAnyDropped = [...world.history.attempts.values()].some(({ gone }) => gone.dropped);
+  if (fault._tag === "BelowFloor" && isAnyDropped) return;
   const { name } = world.profile;
   const isDamage = fault._tag === "Corrupt" || fault._tag === "NewerFormat";
   if (isDamage && (name === "rot" || name === "liar")) {
@@ -314,21 +312,18 @@ export function cutPower(world: World): void {
 
 function judgeFollowed(world: World, records: ReadonlyArray<Recorded<Encoded>>): void {
   const { followed, history } = world;
+  const known = new Map(records.map((record) => [record.position, idOf(record)]));
   for (const [at, id] of followed.entries()) {
-    const record = records[at];
-    if (record && idIn(record) === id) continue;
+    const found = known.get(at + 1);
+    if (found === id || (found === undefined && mayBeHidden(history, at + 1, at + 2))) continue;
     if (!history.forgivesLoss) {
       const what = `position ${at + 1} was followed as ${id}, and is ` +
-        `${record ? idIn(record) : "gone"}`;
+        `${found ?? "gone"}`;
       violate(history, "I10 a follower misses and repeats nothing", what);
     }
     followed.length = at;
     return;
   }
-}
-
-export function idIn({ event: { data } }: Recorded<Encoded>): string {
-  return typeof data === "object" && data !== null && "id" in data ? String(data.id) : "nobody";
 }
 
 /** Every record that matches, or nothing if they cannot be had. */
@@ -360,8 +355,4 @@ export function promote(history: History, until: number): void {
   for (const attempt of history.attempts.values()) {
     if (attempt.standing === "stored" && attempt.last <= until) attempt.standing = "found";
   }
-}
-
-export function isUncertain({ standing }: Attempt): boolean {
-  return standing === "open" || standing === "unknown" || standing === "lost";
 }

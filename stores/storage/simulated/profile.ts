@@ -93,7 +93,8 @@ export interface DrawnFate {
 export interface FateOptions {
   /**
    * Whether a flush that succeeds ends the moments after one that has failed. In these no process
-   * is killed: a store cannot mark in no time what a failed flush took from it.
+   * is killed, nor falls asleep until another takes its place: a store cannot mark in no time what a
+   * failed flush took from it.
    */
   readonly settles: (call: DiskCall) => boolean;
   /** At most so many times are a process or the power cut off. */
@@ -134,7 +135,7 @@ export function drawnFate(profile: Profile, draws: Generator, options: FateOptio
   let pauses = 0;
   let isUnsettled = false;
   const isSpared = (trouble: Trouble): boolean => {
-    if (trouble === "pause") return pauses >= options.pausesMax;
+    if (trouble === "pause") return isUnsettled || pauses >= options.pausesMax;
     const isEnd = trouble === "kill" || trouble === "power cut";
     return isEnd && (isUnsettled || ends >= options.endsMax);
   };
