@@ -52,6 +52,14 @@ const finders = [
   ["io-errors", 30_018_832],
   // Beside a cold tier later commits overtake one that has to ask it.
   ["io-errors", 40_004_792],
+  // Its writer fell asleep between a failed flush and the mark of it.
+  ["io-errors", 50_001_523],
+  // A part of a commit was erased.
+  ["process", 50_000_077],
+  // What was backed up last had been cut off before.
+  ["rot", 50_000_329],
+  // A drop had begun to take what the mode none never promised.
+  ["process", 50_003_838],
 ] as const;
 
 for (const [name, seed] of finders) {

@@ -84,7 +84,7 @@ function judgeOrder(history: History, commits: ReadonlyMap<string, unknown>): vo
   const missing = new Map<number, string>();
   for (const attempt of history.attempts.values()) {
     const { id, process, standing, mayBeRefused } = attempt;
-    if (mayBeRefused && !commits.has(id)) continue;
+    if ((mayBeRefused || mayBeGone(attempt)) && !commits.has(id)) continue;
     if (standing !== "open" && standing !== "unknown") continue;
     const before = missing.get(process);
     if (!commits.has(id)) missing.set(process, before ?? id);
