@@ -58,6 +58,8 @@ const finders = [
   ["process", 50_000_077],
   // What was backed up last had been cut off before.
   ["rot", 50_000_329],
+  // A part of a segment that was dropped since stood in a backup: it could not be restored.
+  ["process", 60_002_251],
   // A drop had begun to take what the mode none never promised.
   ["process", 50_003_838],
 ] as const;

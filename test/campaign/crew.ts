@@ -4,10 +4,14 @@
  * @module
  */
 import { type ChildProcess, fork } from "node:child_process";
+import process from "node:process";
 import { emptyTally, type Job, sumOf, type Tally } from "./jobs.ts";
 
-/** Most of what a life makes is garbage soon: with more room for it, less of it is moved about. */
-const flags: ReadonlyArray<string> = ["--import", "tsx", "--max-semi-space-size=64"];
+/** On Node; Deno needs none. */
+const flags: ReadonlyArray<string> = process.versions["deno"] === undefined
+  // Most of what a life makes is garbage soon: with more room for it, less of it is moved about.
+  ? ["--import", "tsx", "--max-semi-space-size=64"]
+  : [];
 
 /** What a process says of a job that it has done. */
 export interface Done {

@@ -91,6 +91,17 @@ export const retentionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "takes what is left in a backup of a dropped segment for a part of the log",
+    rule: "Open 4: what an earlier backup copied of a segment that was dropped since is let be",
+    file: dropPlan,
+    edits: [[`  if (files.some((file) => file?.kind === "backup")) return undefined;\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/backup_again_test.ts",
+      test: "what an earlier backup has left > is let be if it is a part of a segment that was " +
+        "dropped since",
+    },
+  },
+  {
     name: "forgets streams without a word",
     rule: "Drop: one that would forget a stream without a tombstone is refused",
     file: drop,

@@ -67,12 +67,14 @@ export function firstKept(
  * The segment with which the log may begin, going by names alone: the oldest that there is a file
  * for, its own or one that was made of it. None if a number is missing between it and the newest,
  * or if a segment has only an index run while an older one has a file of its own: segments go the
- * oldest first, so removals have not come to their end, or files were lost.
+ * oldest first, so removals have not come to their end, or files were lost. And none of a backup,
+ * which keeps what an earlier one has copied of segments that were dropped since, were it a part.
  *
  * It is a guess, which costs nothing: what the log says about its floor counts, once it is read.
  */
 export function floorByNames(names: ReadonlyArray<string>): number | undefined {
   const files = names.map(parseName);
+  if (files.some((file) => file?.kind === "backup")) return undefined;
   const own = new Set(
     files.flatMap((file) =>
       file?.kind === "segment" || file?.kind === "erased" ? [file.number] : []

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { fault, ok } from "../../../stores/conformance/words.ts";
-import { backup, openFileStore } from "../../../stores/file/mod.ts";
+import { fault, ok, toStream } from "../../../stores/conformance/words.ts";
+import { backup, openFileStore, restore } from "../../../stores/file/mod.ts";
 import type { AppendFile, StoragePort } from "../../../stores/file/storage.ts";
 import { type ClosedStore, smallStore } from "../../support/closed_store.ts";
+import { filled, LONG } from "../../support/dropped_store.ts";
 import { diskOf, filesIn, namesOf } from "../../support/disk.ts";
 import { faultyStorage, systemError } from "../../support/faulty_storage.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
@@ -76,5 +77,26 @@ describe("what an earlier backup has left", () => {
       assert.ok(at >= (before.get(name)?.length ?? 0), `${name} at ${at}`);
     }
     assert.ok(writes.some(([name]) => name.startsWith("segment-")));
+  });
+
+  test("is let be if it is a part of a segment that was dropped since", async () => {
+    const [source, away, anew] = [await diskOf(), await diskOf(), await diskOf()];
+    const writer = await filled(source, 2);
+    await ok(backup(source, away));
+    for (let nth = 0; nth < 20; nth++) await ok(writer.append(toStream("s-1", [LONG])));
+    const { floor } = await ok(writer.dropBelow(10, { forget: true }));
+    const { records } = await ok(writer.read({}));
+    await ok(backup(source, away));
+    const first = (await away.list()).filter((name) => name.startsWith("segment-")).sort();
+    assert.deepEqual(first.slice(0, 2).map((name) => name.slice(0, 18)), [
+      "segment-0000000001",
+      "segment-0000000002",
+    ]);
+    await ok(restore(away, anew));
+    const restored = await ok(openFileStore(anew));
+    assert.ok(floor > 2);
+    assert.deepEqual((await ok(restored.read({}))).records, records);
+    await ok(restored.close);
+    await ok(writer.close);
   });
 });

@@ -40,5 +40,7 @@ describe("where a log may begin, by the names of its files", () => {
     assert.equal(floorByNames([run(1, 1), run(1, 2), segment(4)]), undefined);
     assert.equal(floorByNames([segment(1), run(2, 2), segment(3)]), undefined, "1 was kept open");
     assert.equal(floorByNames([run(1, 3), run(2, 2), segment(4)]), 1);
+    const mark = printName({ kind: "backup", attempt: 2 });
+    assert.equal(floorByNames([segment(1), segment(2), mark]), undefined, "1 may be a part");
   });
 });
