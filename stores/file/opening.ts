@@ -106,10 +106,10 @@ export async function openForWriting(
   if (settings.mode === "create") await storage.prepare();
   const names = await storage.list();
   if (settings.mode !== "create" && !isStore(names)) failMissing(storage);
-  // A newer format is told before a claim is put beside it.
-  await readIdentity(storage, files, names);
   const { leaseMs, lockWaitMs } = settings;
   try {
+    // A newer format is told before a claim is put beside it.
+    await readIdentity(storage, files, names);
     return await underClaim(
       storage,
       { leaseMs, lockWaitMs },

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { crc32 } from "../../../stores/file/format/checksum.ts";
 import { writeFrameHeader } from "../../../stores/file/format/frame.ts";
 import { openFileStore, storeStats, verifyStore } from "../../../stores/file/mod.ts";
+import { simulatedDisk } from "../../../stores/storage/simulated.ts";
 import { SEGMENT_HEADER_BYTES } from "../../../stores/file/format/segment.ts";
 import { closedStore, readingOf, smallStore } from "../../support/closed_store.ts";
 import { appendAll, fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
@@ -25,6 +26,9 @@ async function assertNewer(files: Files, name: string): Promise<void> {
     const told = await fault(openFileStore(disk, { mode }), "NewerFormat");
     assert.equal(told.file, name);
     assert.ok(told.found > told.known);
+    const process = simulatedDisk({ seed: 2, files }).start();
+    await fault(openFileStore(process.storage, { mode }), "NewerFormat");
+    assert.deepEqual(process.open(), [], `${mode} leaves nothing open`);
   }
   await fault(verifyStore(await diskOf(files)), "NewerFormat");
 }
