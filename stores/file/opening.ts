@@ -167,8 +167,9 @@ async function openClaimed(
     ? await begin(opening, found)
     : { log: logOf(opening.base, undefined) };
   const indexer = indexerOf(log, opening.openRun, claim);
+  let tail: Tail | undefined;
   try {
-    const tail = "last" in begun
+    tail = "last" in begun
       ? await openFound(
         opening,
         { log, ...begun },
@@ -182,6 +183,7 @@ async function openClaimed(
   } catch (thrown) {
     // Nothing may be written when the claim is given back.
     await indexer.end();
+    await Promise.allSettled([tail?.file.close()]);
     throw thrown;
   }
 }

@@ -8,6 +8,7 @@ import type { Cancellation } from "../../src/query.ts";
 import type { OpenFault, ReadFault } from "../../src/fault.ts";
 import { archiveBytes } from "./archive/archive_reader.ts";
 import { attempt, fail } from "./attempt.ts";
+import { closeAll } from "./close_all.ts";
 import { hex } from "./format/bytes.ts";
 import { type Files, filesOf, readPart } from "./files.ts";
 import { archiveName, parseName } from "./format/layout.ts";
@@ -146,8 +147,7 @@ export function storeStats(
         goOn();
         return await figures(storage, files, session.log, goOn);
       } finally {
-        await session.close();
-        await files.close();
+        await closeAll([session.close, files.close]);
       }
     },
     (cause) => ({ _tag: "ReadFailed", stored: "no", cause }),

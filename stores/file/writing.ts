@@ -55,11 +55,9 @@ export async function openWriting(
     },
     takeBack: (end) => takeBack(log, plan, end),
   });
-  // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
-  await removeErased(log);
   const encoder = byteWriter(2 ** 12);
   const appender: Appender = { writer, plan, encoder, turns: takingTurns(), isClosing: false };
-  return {
+  const session: Session = {
     log,
     // What is acknowledged before it is written is readable once it is.
     refresh: () => settings.durability === "none" ? drain(writer) : Promise.resolve(),
@@ -85,23 +83,41 @@ export async function openWriting(
     },
     close: async () => {
       appender.isClosing = true;
+      try {
+        await closeAll([() => endWriting(), claim.close, log.files.close]);
+      } finally {
+        stopIdle();
+        // Whoever was answered before the flush that failed learns of it here at the latest.
+        if (writer.lost) fail(writeFailed(writer.lost.cause));
+      }
+    },
+  };
+
+  /** The claim is given back only if nothing of the work went wrong. */
+  async function endWriting(): Promise<void> {
+    try {
       await appender.turns.over();
       await drain(writer);
       // Where an error has ended the last segment, a new one says so for good: then the claim may go.
       if (!writer.tail && !writer.broken) beginNext(writer, plan);
       await finish(writer);
-      stopIdle();
       await indexer.atMost(0);
       if (!writer.broken) await indexer.merged(MERGING_AT_CLOSE_MS);
+    } finally {
       await indexer.end();
-      const { tail: last } = writer;
-      if (last && !writer.broken) {
-        await indexer.writeActive(last.memory, last.flushed);
-        await claim.release(markOf(log, last.flushed));
-      }
-      await closeAll([claim.close, log.files.close]);
-      // Whoever was answered before the flush that failed learns of it here at the latest.
-      if (writer.lost) fail(writeFailed(writer.lost.cause));
-    },
-  };
+    }
+    const { tail: last } = writer;
+    if (!last || writer.broken) return;
+    await indexer.writeActive(last.memory, last.flushed);
+    await claim.release(markOf(log, last.flushed));
+  }
+
+  try {
+    // What the manifest says is flushed, and the claim was held after that: opening has seen to it.
+    await removeErased(log);
+  } catch (thrown) {
+    await Promise.allSettled([session.close()]);
+    throw thrown;
+  }
+  return session;
 }

@@ -9,9 +9,10 @@ import { isDeepStrictEqual } from "node:util";
 import { backup as backupStore, restore as restoreStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/mod.ts";
 import { type Attempt, type Progress, streamsOf } from "./attempt.ts";
-import { violate } from "./history.ts";
+import { promote, violate } from "./history.ts";
+import { readAll } from "./opening.ts";
 import type { Step } from "./plan.ts";
-import { optionsFor, type Owner, promote, readAll, tried, type World } from "./world.ts";
+import { optionsFor, type Owner, tried, type World } from "./world.ts";
 
 type Act = Extract<Step, { readonly _tag: "Act" }>["act"];
 

@@ -60,6 +60,12 @@ const finders = [
   ["rot", 50_000_329],
   // A part of a segment that was dropped since stood in a backup: it could not be restored.
   ["process", 60_002_251],
+  // An index run was written of a segment that had been dropped while it waited for one.
+  ["io-errors", 60_000_428],
+  // A failed flush took from under a read what the mode none had shown it.
+  ["io-errors", 60_003_573],
+  // Somebody else than the writer of the mode none had ended.
+  ["io-errors", 60_006_021],
   // A drop had begun to take what the mode none never promised.
   ["process", 50_003_838],
 ] as const;

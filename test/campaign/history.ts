@@ -101,6 +101,13 @@ export function forget(
   }
 }
 
+/** What others have seen up to a position is there for good. */
+export function promote(history: History, until: number): void {
+  for (const attempt of history.attempts.values()) {
+    if (attempt.standing === "stored" && attempt.last <= until) attempt.standing = "found";
+  }
+}
+
 /** The last version of each stream, if all that may be stored is. */
 export function versionsOf(history: History): ReadonlyMap<string, number> {
   const versions = new Map<string, number>();

@@ -11,19 +11,18 @@ import type { Encoded, Recorded } from "../../src/record.ts";
 import { rots } from "../../stores/storage/simulated.ts";
 import { appendAgain, appendCommits } from "./appending.ts";
 import { isMarked } from "./attempt.ts";
-import { violate } from "./history.ts";
+import { promote, violate } from "./history.ts";
 import { idOf } from "./judging.ts";
+import { owned, readAll } from "./opening.ts";
 import type { Step } from "./plan.ts";
 import {
   as,
   cutPower,
   noteEnds,
   noteFault,
+  noteLeftOpen,
   optionsFor,
-  owned,
   type Owner,
-  promote,
-  readAll,
   tried,
   type World,
 } from "./world.ts";
@@ -78,16 +77,10 @@ export async function take(world: World, step: Step): Promise<void> {
 async function close(world: World, owner: Owner): Promise<void> {
   const closed = await tried(world, owner.process, "close", done(owner.store.close));
   if (world.owner === owner) world.owner = undefined;
-  if (!closed) {
-    if (!owner.process.isPaused()) owner.process.kill();
-    return noteEnds(world);
-  }
-  const open = owner.process.open();
-  if (open.length > 0) {
-    const what = `after a close ${open.join(", ")} is open`;
-    violate(world.history, "I11 nothing is left open or behind", what);
-  }
+  if (!closed && (!owner.process.isAlive() || owner.process.isPaused())) return noteEnds(world);
+  noteLeftOpen(world, owner.process, "a close");
   owner.process.kill();
+  if (!closed) return noteEnds(world);
   // Lies aside, all that was acknowledged is flushed now.
   promote(world.history, Infinity);
 }

@@ -4,12 +4,8 @@
  * @module
  */
 import * as E from "fp-ts/lib/Either.js";
-import * as O from "fp-ts/lib/Option.js";
 import type { TaskEither } from "fp-ts/lib/TaskEither.js";
-import type { EventStore, Page, Pages } from "../../src/event_store.ts";
-import type { Fault, ReadFault } from "../../src/fault.ts";
-import type { Query, Range } from "../../src/query.ts";
-import type { Encoded, Recorded } from "../../src/record.ts";
+import type { Fault } from "../../src/fault.ts";
 import type * as fileStore from "../../stores/file/mod.ts";
 import { coldStorage } from "../../stores/file/mod.ts";
 import type {
@@ -20,7 +16,6 @@ import type {
   SimulatedProcess,
 } from "../../stores/storage/simulated.ts";
 import { emptyHistory, forget, type History, type Invariant, violate } from "./history.ts";
-import { idOf, judge, mayBeHidden } from "./judging.ts";
 
 /** The store that is tried: the right one, or a build of it that is broken on purpose. */
 export type StoreUnderTest = Pick<typeof fileStore, "openFileStore" | "fileStates">;
@@ -129,7 +124,8 @@ export async function as<Value>(
   return undefined;
 }
 
-function fell(world: World, process: SimulatedProcess, ending: Ending<unknown>): void {
+/** Takes down that a process came to no end of its work. */
+export function fell(world: World, process: SimulatedProcess, ending: Ending<unknown>): void {
   if (world.owner?.process === process) world.owner = undefined;
   switch (ending._tag) {
     case "Threw":
@@ -151,14 +147,17 @@ function fell(world: World, process: SimulatedProcess, ending: Ending<unknown>):
   noteEnds(world);
 }
 
-const USABLE: Invariant = "I13 the store becomes usable again";
+/** The promise that faults break which no profile allows. */
+export const USABLE: Invariant = "I13 the store becomes usable again";
 
 /** Takes down what was acknowledged by less than the flush that it would have taken. */
 export function noteEnds(world: World): void {
   const { durability } = world.plan.options;
   const wasCut = world.disk.starts() > world.counted.starts;
   world.counted.starts = world.disk.starts();
-  if (durability === "none" || (wasCut && durability === "os")) forget(world.history, 0);
+  // What a writer has taken and not written goes with it, and with nobody else.
+  const isUnwritten = durability === "none" && world.owner?.process.isAlive() !== true;
+  if (isUnwritten || (wasCut && durability === "os")) forget(world.history, 0);
   if (!wasCut) return;
   for (const sleeper of world.sleepers.splice(0)) sleeper.kill();
   world.unfinished.length = 0;
@@ -220,66 +219,20 @@ export function noteFault(
 }
 
 // ---------------------------------------------------------------------------
-// opening and reading
+// what holds of it
 // ---------------------------------------------------------------------------
-
-/** The owner of the store; opens it if there is none. */
-export async function owned(world: World): Promise<Owner | undefined> {
-  // Whoever was killed in the background is not the owner any more.
-  if (world.owner && !world.owner.process.isAlive()) {
-    world.owner = undefined;
-    noteEnds(world);
-  }
-  for (let tries = 0; !world.owner && tries < OPENS_MAX && !isOver(world); tries++) {
-    await open(world);
-  }
-  return world.owner;
-}
-
-/** So often an open is tried before something else is. Each may be killed. */
-const OPENS_MAX = 4;
 
 /** Whether the life is decided. */
 export function isOver({ told, history }: World): boolean {
   return told !== undefined || history.violations.length > 0;
 }
 
-async function open(world: World): Promise<void> {
-  const process = world.disk.start();
-  world.processes += 1;
-  const number = world.processes;
-  const store = await tried(
-    world,
-    process,
-    "open",
-    world.under.openFileStore(process.storage, {
-      ...optionsFor(world, process),
-      observe: (happening) => {
-        if (happening._tag !== "Lost") return;
-        world.losses += 1;
-        forget(world.history, happening.after, "lost");
-      },
-    }),
-  );
-  if (!store) {
-    // After a failed flush only a restart of the machine lets the store be opened.
-    if (process.isAlive() && !process.isPaused()) {
-      process.kill();
-      if (world.profile.name === "io-errors") cutPower(world);
-    }
-    return;
-  }
-  world.recoveries += 1;
-  const records = await readAll(world, process, store, "read after open");
-  if (!records) {
-    if (process.isAlive() && !process.isPaused()) process.kill();
-    return;
-  }
-  world.disk.tell(`opened with ${records.length} records`);
-  if (!isCurrent(world, process)) return;
-  judge(world.history, records);
-  judgeFollowed(world, records);
-  world.owner = { process, number, store };
+/** Whoever is told that it is over need not see to anything. */
+export function noteLeftOpen(world: World, process: SimulatedProcess, after: string): void {
+  const open = process.open();
+  if (open.length === 0) return;
+  const what = `after ${after} ${open.join(", ")} is open`;
+  violate(world.history, "I11 nothing is left open or behind", what);
 }
 
 /** The options of a process: its cold tier, if there is one, is on the disk that it sees. */
@@ -298,61 +251,8 @@ const uncompressed: fileStore.BlockCodec = {
   inflate: (bytes) => bytes,
 };
 
-function isCurrent(world: World, process: SimulatedProcess): boolean {
-  if (process.isAlive() && !process.isPaused()) return true;
-  fell(world, process, process.isAlive() ? { _tag: "Paused" } : { _tag: "Died" });
-  return false;
-}
-
 /** Cuts the power now. */
 export function cutPower(world: World): void {
   world.disk.cutPower({ bytes: "mixed", names: "mixed", seed: world.draws.below(2 ** 31) });
   noteEnds(world);
-}
-
-function judgeFollowed(world: World, records: ReadonlyArray<Recorded<Encoded>>): void {
-  const { followed, history } = world;
-  const known = new Map(records.map((record) => [record.position, idOf(record)]));
-  for (const [at, id] of followed.entries()) {
-    const found = known.get(at + 1);
-    if (found === id || (found === undefined && mayBeHidden(history, at + 1, at + 2))) continue;
-    if (!history.forgivesLoss) {
-      const what = `position ${at + 1} was followed as ${id}, and is ` +
-        `${found ?? "gone"}`;
-      violate(history, "I10 a follower misses and repeats nothing", what);
-    }
-    followed.length = at;
-    return;
-  }
-}
-
-/** Every record that matches, or nothing if they cannot be had. */
-export async function readAll(
-  world: World,
-  process: SimulatedProcess,
-  store: EventStore,
-  what: string,
-  query: Query = {},
-  range: Range = {},
-): Promise<ReadonlyArray<Recorded<Encoded>> | undefined> {
-  const records: Recorded<Encoded>[] = [];
-  let rest: Pages<Encoded, ReadFault> | undefined = store.read(query, range);
-  for (let pages = 0; rest; pages++) {
-    const page: Page<Encoded, ReadFault> | undefined = await tried(world, process, what, rest);
-    if (!page) return undefined;
-    records.push(...page.records);
-    if (pages > 1_000) {
-      violate(world.history, USABLE, `${what}: a read never ends`);
-      return undefined;
-    }
-    rest = O.toUndefined(page.next);
-  }
-  return records;
-}
-
-/** What others have seen up to a position is there for good. */
-export function promote(history: History, until: number): void {
-  for (const attempt of history.attempts.values()) {
-    if (attempt.standing === "stored" && attempt.last <= until) attempt.standing = "found";
-  }
 }

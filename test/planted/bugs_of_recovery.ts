@@ -12,8 +12,34 @@ const recoveryTest = "test/stores/file/recovery_test.ts";
 const cutTail = "test/stores/file/cut_tail_test.ts";
 const openingTest = "test/stores/file/opening_test.ts";
 const chainTest = "test/stores/file/chain_test.ts";
+const leftOpen = "test/stores/file/left_open_test.ts";
 
 export const recoveryBugs: ReadonlyArray<PlantedBug> = [
+  {
+    name: "leaves the last segment open where an open fails",
+    rule: "Open: one that fails leaves nothing open",
+    file: opening,
+    edits: [[`    await Promise.allSettled([tail?.file.close()]);\n`, ``]],
+    caughtBy: {
+      file: leftOpen,
+      test:
+        "nothing stays open, whichever call fails > of an open that fails, of an empty place, " +
+        "mode create",
+    },
+  },
+  {
+    name: "holds its claim where a close fails",
+    rule: "Close: one that fails leaves nothing open, and no claim that is kept alive",
+    file: "stores/file/writing.ts",
+    edits: [[
+      `closeAll([() => endWriting(), claim.close, log.files.close])`,
+      `endWriting().then(() => closeAll([claim.close, log.files.close]))`,
+    ]],
+    caughtBy: {
+      file: leftOpen,
+      test: "nothing stays open, whichever call fails > of a close that fails, of an empty place",
+    },
+  },
   {
     name: "believes no later frame (R1)",
     rule: "Open 5: corrupt, if a sound frame behind F says that more than F was flushed",
@@ -242,8 +268,8 @@ export const recoveryBugs: ReadonlyArray<PlantedBug> = [
     rule: "Open 1: a newer format is refused before a claim lies beside it",
     file: opening,
     edits: [[
-      `  await readIdentity(storage, files, names);\n  const { leaseMs`,
-      `  const { leaseMs`,
+      `    await readIdentity(storage, files, names);\n    return await underClaim`,
+      `    return await underClaim`,
     ]],
     caughtBy: {
       file: openingTest,

@@ -102,6 +102,16 @@ export const retentionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "writes the index run of a segment that was dropped while it waited for one",
+    rule: "Drop: no index run remembers what is below the floor",
+    file: "stores/file/runs/indexer.ts",
+    edits: [[`    waiting = waiting.filter(({ memory }) => log.memory.includes(memory));\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/drop_test.ts",
+      test: "what is dropped > gets no index run of what waited for one",
+    },
+  },
+  {
     name: "forgets streams without a word",
     rule: "Drop: one that would forget a stream without a tombstone is refused",
     file: drop,

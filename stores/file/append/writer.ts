@@ -26,6 +26,7 @@ import {
   tellUnwritten,
   unknown,
 } from "./append_outcome.ts";
+import { closeAll } from "../close_all.ts";
 import type { LogPoint } from "../log.ts";
 import { noRoom, roomLimitsOf } from "./room.ts";
 import {
@@ -79,9 +80,12 @@ export async function finish(writer: Writer): Promise<void> {
   start(writer);
   await drain(writer);
   writer.stopFlushTimer?.();
-  await writer.tail?.hash.stop();
-  await writer.ended?.hash.stop();
-  await writer.tail?.file.close();
+  const { tail, ended } = writer;
+  await closeAll([
+    async () => await tail?.hash.stop(),
+    async () => await ended?.hash.stop(),
+    async () => await tail?.file.close(),
+  ]);
 }
 
 // ---------------------------------------------------------------------------

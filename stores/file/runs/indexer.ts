@@ -67,7 +67,7 @@ export function indexerOf(
   claim: Pick<Claim, "epoch" | "fenced">,
 ): Indexer {
   const names: RunNames = { epoch: claim.epoch, used: new Set(), coming: new Set() };
-  const waiting: Closed[] = [];
+  let waiting: Closed[] = [];
   /** The run that is being written, and then those behind it; none if one has failed. */
   let step: Promise<void> | undefined;
   /** Whether somebody wants runs to stay as they are. */
@@ -146,6 +146,8 @@ export function indexerOf(
   const goOn = (): void => {
     isHeld = false;
     merger.goOn();
+    // Who was alone may have dropped segments: a run of one would remember what is gone.
+    waiting = waiting.filter(({ memory }) => log.memory.includes(memory));
     if (waiting.length > 0) step ??= next();
   };
   const atMost = async (most: number): Promise<void> => {

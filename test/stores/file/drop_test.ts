@@ -10,8 +10,8 @@ import {
 } from "../../../stores/file/mod.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { diskOf, type Files, filesIn, namesOf, withFile } from "../../support/disk.ts";
-
 import { filled, LONG, positionsOf, small, upTo } from "../../support/dropped_store.ts";
+import { type HeldCall, heldStorage } from "../../support/held_storage.ts";
 
 async function reopened(storage: StoragePort, options = small): Promise<FileStore> {
   return await ok(openFileStore(await diskOf(filesIn(storage), { boot: 2, seed: 2 }), options));
@@ -50,6 +50,26 @@ describe("what is dropped", () => {
       assert.deepEqual(positionsOf(await recordsOf(again)), upTo(floor, 41), mode);
       await ok(again.close);
     }
+  });
+
+  test("gets no index run of what waited for one", async () => {
+    const { storage, hold } = heldStorage(await diskOf());
+    const isRun = ({ operation, name }: HeldCall): boolean =>
+      operation === "create" && name.startsWith("index-");
+    const held = hold(isRun);
+    const later: string[] = [];
+    // It holds nothing, and hears of every run that is begun after the one that is held.
+    hold((call) => isRun(call) && later.push(call.name.slice(0, 16)) === 0);
+    const store = await filled(storage, 11);
+    await held.reached;
+    const dropping = ok(store.dropBelow(11, { forget: true }));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    held.release();
+    assert.equal((await dropping).floor, 11, "the second segment waited for its run");
+    const again = await ok(store.append(toStream("s-1", ["T"], 0)));
+    assert.equal(again.versions.get("s-1"), 1);
+    await ok(store.close);
+    assert.deepEqual(later, ["index-0000000003"]);
   });
 
   test("is not there for an index that is made again either", async () => {
