@@ -105,7 +105,10 @@ export interface SimulatedDisk {
   readonly start: () => SimulatedProcess;
   /** Ends every process and leaves what a power cut leaves; the machine starts again. */
   readonly cutPower: (damage: Damage) => void;
-  /** Damages what is at rest. Gives what it did in words, or nothing if there was nothing to damage. */
+  /**
+   * Damages what is at rest, which is to say all of it: nothing is pending any more. Gives what it
+   * did in words, or nothing if there was nothing to damage.
+   */
   readonly rot: (kind: Rot) => string | undefined;
   /** Room again, and no bad sectors. What was lost stays lost. */
   readonly mend: () => void;
@@ -196,26 +199,27 @@ export function simulatedDisk(options: SimulatedDiskOptions): SimulatedDisk {
     room: Infinity,
     boot: image.boot,
     calls: 0,
+    callsMax: options.callsMax ?? CALLS_MAX,
     cutPower: (damage) => cutPower(machine, damage),
   };
-  const callsMax = options.callsMax ?? CALLS_MAX;
   return {
     start: () => processOn(machine),
     cutPower: machine.cutPower,
     rot: (kind) => {
       const what = rotten(machine.names, kind, machine.draws);
       machine.durableNames = new Map(machine.names);
+      machine.pendingNames = [];
       if (what !== undefined) trace.told(`rot: ${what}`);
       return what;
     },
     mend: () => {
       machine.room = Infinity;
-      machine.badPlaces.length = 0;
+      machine.badPlaces = [];
     },
     befall: (fate = () => undefined) => {
       machine.fate = fate;
     },
-    until: (work, process) => until(machine, callsMax, work, process),
+    until: (work, process) => until(machine, work, process),
     idle: async (ms) => {
       const end = clock.elapsed() + ms;
       await turn();
@@ -252,7 +256,10 @@ function cutPower(machine: Machine, damage: Damage): void {
   }
   machine.durableNames = new Map(machine.names);
   machine.pendingNames = [];
-  machine.badPlaces.length = 0;
+  machine.badPlaces = machine.badPlaces.flatMap((bad) => {
+    const file = images.get(bad.file);
+    return file ? [{ ...bad, file }] : [];
+  });
   machine.boot += 1;
 }
 
@@ -262,7 +269,6 @@ function leftOf(file: ModelFile, damage: Damage, draws: Generator): ModelFile {
 
 async function until<Value>(
   machine: Machine,
-  callsMax: number,
   work: Promise<Value>,
   process: SimulatedProcess | undefined,
 ): Promise<Ending<Value>> {
@@ -280,7 +286,7 @@ async function until<Value>(
     if (ending) return ending;
     if (process?.isAlive() === false) return { _tag: "Died" };
     if (process?.isPaused()) return { _tag: "Paused" };
-    if (machine.calls > callsMax || !machine.clock.leap()) break;
+    if (machine.calls > machine.callsMax || !machine.clock.leap()) break;
   }
   machine.trace.told("stuck");
   return { _tag: "Stuck" };

@@ -80,6 +80,8 @@ export function writeInto(file: ModelFile, at: number, bytes: Uint8Array): void 
 /** Flushes: data and length are on the medium. The name is the directory's. */
 export function flushFile(file: ModelFile): void {
   for (const write of file.pending) putDurable(file, write);
+  // Behind what a failed flush has lost, zeros: the length gets there all the same.
+  file.durable = roomFor(file.durable, file.durableSize, file.size);
   file.durableSize = Math.max(file.durableSize, file.size);
   file.pending = [];
 }

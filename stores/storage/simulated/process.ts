@@ -30,15 +30,22 @@ export interface Machine {
   durableNames: Map<string, ModelFile>;
   pendingNames: PendingName[];
   readonly processes: SimulatedProcess[];
-  readonly badPlaces: Array<
-    { readonly file: ModelFile; readonly from: number; readonly to: number }
-  >;
+  badPlaces: ReadonlyArray<BadPlace>;
   /** How many bytes the disk still takes. */
   room: number;
   /** Counts starts of the machine. */
   boot: number;
   calls: number;
+  /** More calls than this are not answered. */
+  readonly callsMax: number;
   readonly cutPower: (damage: Damage) => void;
+}
+
+/** A part of a file that cannot be read, in bytes. */
+interface BadPlace {
+  readonly file: ModelFile;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A process that runs until it is killed. */
@@ -96,6 +103,8 @@ export function processOn(machine: Machine): SimulatedProcess {
     if (isPaused) return later(whenRunning, () => call(subject, act));
     const { operation, name, at = 0, size = 0 } = subject;
     machine.calls += 1;
+    // Whoever calls without end may never let anybody else have a turn.
+    if (machine.calls > machine.callsMax) return never();
     const made = { nth: machine.calls, process: pid, operation, name, at, size };
     const misfortune = machine.fate(made);
     machine.trace.called(made, misfortune);
@@ -136,7 +145,7 @@ export function processOn(machine: Machine): SimulatedProcess {
         return undefined as Value;
       case "BadSector": {
         const { file, at = 0, size = 0 } = subject;
-        if (file) machine.badPlaces.push({ file, from: at, to: at + size });
+        if (file) machine.badPlaces = [...machine.badPlaces, { file, from: at, to: at + size }];
         throw systemError("EIO");
       }
       case "Fills":
@@ -180,6 +189,8 @@ export function processOn(machine: Machine): SimulatedProcess {
           using(handle);
           const count = Math.min(most ?? bytes.length, bytes.length, roomFor(machine, file, at));
           if (count === 0 && bytes.length > 0 && most === undefined) throw systemError("ENOSPC");
+          // Not even a length: bytes that are none lengthen nothing.
+          if (count === 0) return 0;
           const growth = Math.max(0, at + count - file.size);
           machine.room -= growth;
           writeInto(file, at, count < bytes.length ? bytes.subarray(0, count) : bytes);

@@ -63,10 +63,11 @@ export function rotten(
       put(bytes);
       return `the sector at ${sector} of ${name} is noise`;
     case "misdirected sector": {
-      const other = draws.pick(names);
-      const source = bytesOfFile(files.get(other)!);
-      const from = draws.below(Math.ceil(source.length / SECTOR_BYTES)) * SECTOR_BYTES;
-      bytes.set(source.subarray(from, from + Math.min(room, source.length - from)), sector);
+      const places = names.flatMap((other) => sectorsOf(other, files.get(other)!))
+        .filter((place) => place.name !== name || place.from !== sector);
+      if (places.length === 0) return undefined;
+      const { name: other, from } = draws.pick(places);
+      bytes.set(bytesOfFile(files.get(other)!).subarray(from, from + room), sector);
       put(bytes);
       return `the sector at ${sector} of ${name} is the one at ${from} of ${other}`;
     }
@@ -77,9 +78,20 @@ export function rotten(
       files.delete(name);
       return `${name} is gone`;
     case "duplicated file": {
-      const other = draws.pick(names);
+      const others = names.filter((one) => one !== name);
+      if (others.length === 0) return undefined;
+      const other = draws.pick(others);
       put(bytesOfFile(files.get(other)!));
       return `${name} holds the bytes of ${other}`;
     }
   }
+}
+
+/** Where each sector of a file begins. */
+function sectorsOf(
+  name: string,
+  { size }: ModelFile,
+): ReadonlyArray<{ readonly name: string; readonly from: number }> {
+  const count = Math.ceil(size / SECTOR_BYTES);
+  return Array.from({ length: count }, (_, nth) => ({ name, from: nth * SECTOR_BYTES }));
 }
