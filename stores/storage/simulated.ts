@@ -89,7 +89,7 @@ export interface SimulatedDiskOptions {
   readonly provesDeath?: boolean;
   /** When the machine first starts, in milliseconds since 1970. */
   readonly startMs?: number;
-  /** More calls than this, and whoever calls is held to be stuck; 200,000 if it is not given. */
+  /** More calls than this are not answered: whoever calls is stuck; 200,000 if it is not given. */
   readonly callsMax?: number;
   /** A faster one, if the platform has it; in plain JavaScript if it is not given. */
   readonly sha256?: StoragePort["sha256"];
@@ -121,7 +121,7 @@ export interface SimulatedDisk {
   ) => Promise<Ending<Value>>;
   /** Lets so much time pass, in milliseconds. */
   readonly idle: (ms: number) => Promise<void>;
-  /** The disk as it is now, with what is not flushed. */
+  /** The disk as it is now, with what is not flushed; it has room there, and no bad sectors. */
   readonly image: () => DiskImage;
   /** The files as a process sees them. */
   readonly files: () => ReadonlyMap<string, Uint8Array>;

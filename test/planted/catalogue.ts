@@ -14,6 +14,7 @@ import { mergeBugs } from "./bugs_of_merges.ts";
 import { coldTierBugs } from "./bugs_of_cold_tier.ts";
 import { controlBugs } from "./bugs_of_control.ts";
 import { copyBugs } from "./bugs_of_copies.ts";
+import { diskBugs } from "./bugs_of_the_disk.ts";
 import { readingBugs } from "./bugs_of_reading.ts";
 import { recoveryBugs } from "./bugs_of_recovery.ts";
 import { repairBugs } from "./bugs_of_repair.ts";
@@ -40,4 +41,5 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...copyBugs,
   ...repairBugs,
   ...retentionBugs,
+  ...diskBugs,
 ];

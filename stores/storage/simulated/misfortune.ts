@@ -58,7 +58,10 @@ export type Misfortune =
   | { readonly _tag: "FlushFails"; readonly cache: FailedFlush }
   /** The flush says that it is done, and has done nothing. */
   | { readonly _tag: "Lies" }
-  /** From now on the file cannot be read where this call reads, until the disk is mended. */
+  /**
+   * From now on the file cannot be read where this call reads, until the disk is mended; a power cut
+   * mends nothing.
+   */
   | { readonly _tag: "BadSector" }
   /** From now on there is room for so many bytes, until the disk is mended. */
   | { readonly _tag: "Fills"; readonly left: number }

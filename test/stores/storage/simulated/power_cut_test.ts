@@ -83,9 +83,10 @@ describe("a process that is killed", () => {
     const process = disk.start();
     const file = await createdFile(process, "a");
     process.kill();
-    const ending = await disk.until(Promise.resolve(file.write(0, Uint8Array.of(1))), process);
-    assert.deepEqual(ending, { _tag: "Died" });
-    assert.deepEqual(heldBytes(disk), []);
+    const write = Promise.resolve(process.storage.create("b"))
+      .then(() => file.write(0, Uint8Array.of(1)));
+    assert.deepEqual(await disk.until(write, process), { _tag: "Died" });
+    assert.deepEqual([namesOn(disk), heldBytes(disk)], ["a", []]);
     assert.equal(process.isAlive(), false);
   });
 });
