@@ -49,10 +49,11 @@ describe("time", () => {
     const rung: number[] = [];
     for (const ms of [30, 10, 31, 20]) clock.wake(ms, () => rung.push(clock.monotonic()));
     clock.wake(15, () => rung.push(-1))();
+    for (const nth of [1, 2, 3]) clock.wake(25, () => rung.push(nth));
     await disk.idle(30);
-    assert.deepEqual([rung, clock.monotonic()], [[10, 20, 30], 30]);
+    assert.deepEqual([rung, clock.monotonic()], [[10, 20, 1, 2, 3, 30], 30]);
     await disk.idle(1_000);
-    assert.deepEqual([rung, clock.monotonic()], [[10, 20, 30, 31], 1_030]);
+    assert.deepEqual([rung, clock.monotonic()], [[10, 20, 1, 2, 3, 30, 31], 1_030]);
   });
 
   test("brings no call to a process that is gone", async () => {
@@ -196,6 +197,24 @@ describe("an image", () => {
     assert.deepEqual(heldBytes(disk), [9, 2]);
   });
 
+  test("has files of its own also where their names are not flushed", async () => {
+    const first = simulatedDisk({ seed: 1 });
+    await createdFile(first.start(), "a");
+    const image = first.image();
+    for (const value of [1, 2]) {
+      const disk = simulatedDisk({ seed: 1, image });
+      const file = await disk.start().storage.openAppend("a");
+      assert(file !== "missing");
+      await file.write(0, Uint8Array.of(value));
+      await file.datasync();
+      loseAll(disk, { names: "all" });
+      assert.deepEqual(heldBytes(disk), [value]);
+    }
+    const untouched = simulatedDisk({ seed: 1, image });
+    loseAll(untouched, { names: "all" });
+    assert.deepEqual(heldBytes(untouched), []);
+  });
+
   test("has another digest if it differs in bytes, in names, or in what is not flushed", async () => {
     const digests = new Set<string>();
     const disk = simulatedDisk({ seed: 1 });
@@ -212,11 +231,26 @@ describe("an image", () => {
     note();
     await file.write(0, Uint8Array.of(1));
     note();
-    assert.equal(digests.size, 6);
+    await createdFile(process, "b");
+    await process.storage.remove("b");
+    note();
+    assert.equal(digests.size, 7);
   });
 });
 
 describe("a file that a process holds open", () => {
+  test("takes bytes as they are when they are written: they may be changed afterwards", async () => {
+    const disk = simulatedDisk({ seed: 1 });
+    const file = await flushedFile(disk.start(), "a", []);
+    const bytes = Uint8Array.of(1, 2);
+    await file.write(0, bytes);
+    bytes.fill(9);
+    assert.deepEqual(heldBytes(disk), [1, 2]);
+    await file.datasync();
+    loseAll(disk);
+    assert.deepEqual(heldBytes(disk), [1, 2]);
+  });
+
   test("is told by its name, until it is closed or the process ends", async () => {
     const disk = simulatedDisk({ seed: 1 });
     const process = disk.start();
@@ -259,6 +293,16 @@ describe("the death of a process", () => {
     assert.equal(await owner.provenDead(self), false, "who stands still lives");
     loseAll(disk);
     assert.equal(await disk.start().storage.owner.provenDead(self), true);
+  });
+
+  test("is proven of one whose number another has after a restart", async () => {
+    const disk = simulatedDisk({ seed: 1 });
+    const dead = await disk.start().storage.owner.self();
+    const next = simulatedDisk({ seed: 1, image: disk.image() });
+    loseAll(next);
+    const { owner } = next.start().storage;
+    assert.equal((await owner.self()).pid, dead.pid);
+    assert.equal(await owner.provenDead(dead), true);
   });
 
   test("is never proven on a machine that proves none", async () => {

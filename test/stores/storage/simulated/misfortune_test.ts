@@ -286,6 +286,15 @@ describe("Paused", () => {
     assert.deepEqual([rung, heldBytes(disk)], [["rung"], [1]]);
   });
 
+  test("a timer that was due meanwhile can still be prevented", async () => {
+    const { disk, process } = await running();
+    const prevent = process.storage.clock.wake(10, () => assert.fail("nobody wants it any more"));
+    process.pause();
+    await disk.idle(100);
+    prevent();
+    process.resume();
+  });
+
   test("a power cut ends it, too: it never goes on", async () => {
     const { disk, process, file } = await running(0);
     process.pause();

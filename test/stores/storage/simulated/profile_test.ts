@@ -94,6 +94,44 @@ function troubleOf({ _tag }: Misfortune, operation: Operation): Trouble {
   }
 }
 
+/** What a misfortune does in particular, which has to be within what its call allows. */
+function kindOf(misfortune: Misfortune, { operation, size }: DiskCall): string {
+  switch (misfortune._tag) {
+    case "Killed":
+    case "FailsHalfWay":
+      return partOf(misfortune.done, operation === "write" ? size : 1);
+    case "PowerCut": {
+      const { bytes, names } = misfortune.damage;
+      assert.deepEqual([bytes, names], ["mixed", "mixed"]);
+      return partOf(misfortune.done, operation === "write" ? size : 1);
+    }
+    case "Short":
+      assert(misfortune.done < size);
+      return partOf(misfortune.done, size);
+    case "Fills":
+      assert(misfortune.left >= 0 && misfortune.left < 4096);
+      return "";
+    case "FlushFails":
+      return misfortune.cache;
+    case "Slow":
+      assert(misfortune.ms > 0);
+      return misfortune.done;
+    case "ClockJumps":
+      return misfortune.ms < 0 ? "back" : "forward";
+    case "Fails":
+    case "FailsAfterwards":
+      return misfortune.code;
+    default:
+      return "";
+  }
+}
+
+function partOf(done: number, most: number): string {
+  assert(done >= 0 && done <= most);
+  if (done === 0) return "nothing";
+  return done < most ? "some" : "all";
+}
+
 /** Which calls a misfortune has to do with; any, if it is not here. */
 const onlyOf: Partial<Record<Misfortune["_tag"], ReadonlyArray<Operation>>> = {
   Short: ["write"],
@@ -141,6 +179,35 @@ for (const profile of Object.values(profiles)) {
 }
 
 describe("a drawn fate", () => {
+  test("has each misfortune in each of its kinds, and within what the call allows", () => {
+    const kinds = new Set<string>();
+    for (const profile of [profiles["io-errors"], profiles.power]) {
+      for (const { drawn, calls } of livesOf(profile)) {
+        for (const { nth, misfortune } of drawn.struck) {
+          kinds.add(`${misfortune._tag} ${kindOf(misfortune, calls[nth - 1]!)}`.trim());
+        }
+      }
+    }
+    const parts = ["nothing", "some", "all"];
+    assert.deepEqual(
+      [...kinds].sort(),
+      [
+        "BadSector",
+        "Fills",
+        "Paused",
+        "Short some",
+        "FailsAfterwards EIO",
+        ...["back", "forward"].map((way) => `ClockJumps ${way}`),
+        ...["EACCES", "EIO", "EMFILE", "ENOSPC"].map((code) => `Fails ${code}`),
+        ...["keeps", "keeps a part", "reverts"].map((cache) => `FlushFails ${cache}`),
+        ...["first", "last"].map((done) => `Slow ${done}`),
+        ...["FailsHalfWay", "Killed", "PowerCut"].flatMap((tag) =>
+          parts.map((it) => `${tag} ${it}`)
+        ),
+      ].sort(),
+    );
+  });
+
   test("ends and pauses at most so often", () => {
     for (const [endsMax, pausesMax] of [[0, 1], [1, 0], [3, 2]] as const) {
       let [endsSeen, pausesSeen] = [0, 0];

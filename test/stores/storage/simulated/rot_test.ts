@@ -47,7 +47,7 @@ function heldAgainst(
   disks: ReadonlyArray<Rotten>,
   said: RegExp,
   change: (found: Readonly<Record<string, string>>, before: number[]) => ReadonlyArray<number>,
-): void {
+): number {
   for (const { what, left } of disks) {
     const found = said.exec(what)?.groups;
     assert(found, what);
@@ -58,22 +58,25 @@ function heldAgainst(
   }
   const names = new Set(disks.map(({ what }) => said.exec(what)?.groups?.["name"]));
   assert.deepEqual([...names].sort(), ["a", "b"], "any file may rot");
+  return new Set(disks.map(({ what }) => what)).size;
 }
 
 describe("rot", () => {
   test("flipped bit: one bit is turned over", async () => {
     const said = /^bit (?<bit>\d) of byte (?<at>\d+) of (?<name>\w+) is turned over$/;
-    heldAgainst(await rottenDisks("flipped bit"), said, ({ bit, at }, bytes) => {
+    const ways = heldAgainst(await rottenDisks("flipped bit"), said, ({ bit, at }, bytes) => {
       bytes[Number(at)]! ^= 1 << Number(bit);
       return bytes;
     });
+    assert(ways > 150, `only ${ways} others`);
   });
 
   test("zeroed sector: a sector reads as zeros", async () => {
     const said = /^the sector at (?<at>\d+) of (?<name>\w+) is zeros$/;
-    heldAgainst(await rottenDisks("zeroed sector"), said, ({ at }, bytes) => {
+    const ways = heldAgainst(await rottenDisks("zeroed sector"), said, ({ at }, bytes) => {
       return bytes.fill(0, Number(at), Number(at) + SECTOR);
     });
+    assert.equal(ways, 5, "any sector may be");
   });
 
   test("noisy sector: a sector holds noise, and no other does", async () => {
