@@ -17,7 +17,6 @@ const tests = "test/stores/storage/simulated";
 const cuts = `${tests}/power_cut_test.ts`;
 const flushes = `${tests}/failed_flush_test.ts`;
 const misfortunes = `${tests}/misfortune_test.ts`;
-const machines = `${tests}/machine_test.ts`;
 const profiles = `${tests}/profile_test.ts`;
 
 export const diskBugs: ReadonlyArray<PlantedBug> = [
@@ -210,7 +209,7 @@ export const diskBugs: ReadonlyArray<PlantedBug> = [
     file: process,
     edits: [[`    machine.calls += 1;\n`, `    machine.calls += 1;\n    machine.clock.leap();\n`]],
     caughtBy: {
-      file: machines,
+      file: `${tests}/time_test.ts`,
       test: "time > stands still while anybody has something to do, and then leaps",
     },
   },
@@ -220,7 +219,7 @@ export const diskBugs: ReadonlyArray<PlantedBug> = [
     file: disk,
     edits: [[`draws: draws.fork(),`, `draws: generator(Math.floor(Math.random() * 2 ** 31)),`]],
     caughtBy: {
-      file: machines,
+      file: `${tests}/machine_test.ts`,
       test: "chance > comes from the seed: the same gives the same, call by call, another another",
     },
   },
@@ -230,7 +229,7 @@ export const diskBugs: ReadonlyArray<PlantedBug> = [
     file: image,
     edits: [[`copies.get(file) ?? copyOfFile(file)`, `copies.get(file) ?? file`]],
     caughtBy: {
-      file: machines,
+      file: `${tests}/image_test.ts`,
       test: "an image > is gone on from as often as wanted, and stays as it is",
     },
   },
