@@ -207,8 +207,8 @@ export const admissionBugs: ReadonlyArray<PlantedBug> = [
     edits: [
       [`      if (!writer.tail && !writer.broken) beginNext(writer, plan);\n`, ``],
       [
-        `      const { tail: last } = writer;\n`,
-        `      const { tail: last } = writer;\n      if (!last && !writer.broken) await claim.release();\n`,
+        `    const { tail: last } = writer;\n`,
+        `    const { tail: last } = writer;\n    if (!last && !writer.broken) await claim.release();\n`,
       ],
     ],
     caughtBy: {

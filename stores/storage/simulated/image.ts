@@ -15,10 +15,14 @@ export interface DiskImage {
   readonly pendingNames: ReadonlyArray<PendingName>;
   /** How often the machine was started. */
   readonly boot: number;
+  /** How many processes there have been: those of the disk that goes on from it are others. */
+  readonly processes: number;
 }
 
 /** An image of a disk that shares nothing with it. */
-export function imageOf({ names, durableNames, pendingNames, boot }: DiskImage): DiskImage {
+export function imageOf(
+  { names, durableNames, pendingNames, boot, processes }: DiskImage,
+): DiskImage {
   // A file that has several names here is one file there too.
   const copies = new Map<ModelFile, ModelFile>();
   const copyOf = (file: ModelFile): ModelFile => {
@@ -33,6 +37,7 @@ export function imageOf({ names, durableNames, pendingNames, boot }: DiskImage):
     durableNames: copyAll(durableNames),
     pendingNames: pendingNames.map(({ name, file }) => ({ name, file: file && copyOf(file) })),
     boot,
+    processes,
   };
 }
 
@@ -41,7 +46,7 @@ export function imageOfFiles(files: ReadonlyMap<string, Uint8Array>): DiskImage 
   const names = new Map(
     [...files].map(([name, bytes]) => [name, fileOfBytes(bytes.slice())] as const),
   );
-  return { names, durableNames: names, pendingNames: [], boot: 1 };
+  return { names, durableNames: names, pendingNames: [], boot: 1, processes: 0 };
 }
 
 /** A text that is equal for equal disks, and for others almost surely not. */
@@ -54,16 +59,28 @@ export function digestOf({ names, durableNames, pendingNames }: DiskImage): stri
     mix(size);
     for (let at = 0; at < size; at++) if (bytes[at] !== 0) mix(at * 256 + bytes[at]!);
   };
+  // Where the medium is not what everybody sees.
+  const mixMedium = ({ cache, size, durable, durableSize }: ModelFile): void => {
+    mix(durableSize);
+    for (let at = 0; at < Math.min(size, durableSize); at++) {
+      if (durable[at] !== cache[at]) mix(at * 256 + durable[at]!);
+    }
+    for (let at = size; at < durableSize; at++) mix(at * 256 + durable[at]!);
+  };
   for (const name of [...names.keys()].sort()) {
     const file = names.get(name)!;
     mixText(name);
     mixBytes(file.cache, file.size);
     mix(durableNames.get(name) === file ? 1 : 2);
+    mixMedium(file);
     for (const { at, bytes } of file.pending) {
       mix(at);
       mixBytes(bytes, bytes.length);
     }
   }
-  for (const { name } of pendingNames) mixText(name);
+  for (const { name, file } of pendingNames) {
+    mixText(name);
+    mix(file ? 1 : 2);
+  }
   return lanes().join("-");
 }

@@ -30,6 +30,8 @@ export interface Machine {
   durableNames: Map<string, ModelFile>;
   pendingNames: PendingName[];
   readonly processes: SimulatedProcess[];
+  /** How many there had been when it began. */
+  readonly processesBefore: number;
   badPlaces: ReadonlyArray<BadPlace>;
   /** How many bytes the disk still takes. */
   room: number;
@@ -78,7 +80,7 @@ type Act<Value> = (most?: number) => Value;
 
 /** Starts a process on a machine. */
 export function processOn(machine: Machine): SimulatedProcess {
-  const pid = machine.processes.length + 1;
+  const pid = machine.processesBefore + machine.processes.length + 1;
   const { boot } = machine;
   const handles = new Set<{ readonly name: string }>();
   let isAlive = true;
@@ -303,8 +305,11 @@ function identityOf(pid: number, boot: number): OwnerIdentity {
   };
 }
 
-function isGone({ boot, processes }: Machine, { bootId, pid }: OwnerIdentity): boolean {
-  return bootId !== `boot-${boot}` || processes[pid - 1]?.isAlive() !== true;
+function isGone(
+  { boot, processes, processesBefore }: Machine,
+  { bootId, pid }: OwnerIdentity,
+): boolean {
+  return bootId !== `boot-${boot}` || processes[pid - processesBefore - 1]?.isAlive() !== true;
 }
 
 /** How much of a write at a place the disk takes: what is there already needs no room. */

@@ -92,4 +92,23 @@ describe("an image", () => {
     note();
     assert.equal(digests.size, 7);
   });
+
+  test("has another digest if it differs in what is on the medium under what is not flushed", async () => {
+    const digestAfter = async (before: number): Promise<string> => {
+      const disk = simulatedDisk({ seed: 1 });
+      const file = await flushedFile(disk.start(), "a", [before]);
+      await file.write(0, Uint8Array.of(9));
+      return disk.digest();
+    };
+    assert.equal(await digestAfter(1), await digestAfter(1));
+    assert.notEqual(await digestAfter(1), await digestAfter(2));
+  });
+
+  test("has had the processes that the disk had: those that come after it are others", async () => {
+    const first = simulatedDisk({ seed: 1 });
+    const dead = await first.start().storage.owner.self();
+    const { owner } = simulatedDisk({ seed: 1, image: first.image() }).start().storage;
+    assert.notDeepEqual(await owner.self(), dead);
+    assert.equal(await owner.provenDead(dead), true);
+  });
 });
