@@ -112,6 +112,20 @@ export const retentionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "takes a segment for closed that no other has followed",
+    rule: "Erase: the segment that is written to is closed first",
+    file: "stores/file/append/control.ts",
+    edits: [[
+      `  if (!isLast && writer.log.segments`,
+      `  if (isLast || writer.log.segments`,
+    ]],
+    caughtBy: {
+      file: erasureFailures,
+      test: "an erasure that comes to no end > because no segment can be begun behind the last " +
+        "one erases nothing in that",
+    },
+  },
+  {
     name: "forgets streams without a word",
     rule: "Drop: one that would forget a stream without a tombstone is refused",
     file: drop,

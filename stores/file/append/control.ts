@@ -65,7 +65,9 @@ export async function closeSegment(appender: Appender, segment: number): Promise
     if (plan.memory?.segment.number === segment) beginNext(writer, plan, true);
     await drain(writer);
   });
-  if (writer.log.segments.get(segment)?.end !== undefined) return;
+  // It is closed for others once there is a next one: only that says where it ends.
+  const isLast = writer.ended?.memory.segment.number === segment;
+  if (!isLast && writer.log.segments.get(segment)?.end !== undefined) return;
   fail(writeFailed(writer.broken?.cause ?? new Error("the next segment could not be made")));
 }
 
