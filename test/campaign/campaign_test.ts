@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import process from "node:process";
 import { describe, test } from "node:test";
 import { fileStates, openFileStore } from "../../stores/file/mod.ts";
 import { profiles } from "../../stores/storage/simulated.ts";
@@ -11,8 +12,14 @@ import { scripts } from "./scripts.ts";
 
 const under = { openFileStore, fileStates };
 
+/**
+ * Whether campaigns are lived here: Deno is twice as fast at them as Node 20. Elsewhere a few show
+ * that it is the same life.
+ */
+const isLivedHere = isSoak || process.versions["deno"] !== undefined;
+
 /** So many lives of each profile; `npm run simulate` lives more of them. */
-const lives = isSoak ? 5_000 : startedElsewhere ? 10 : 60;
+const lives = isSoak ? 5_000 : isLivedHere ? 60 : 10;
 
 describe("lives on a disk that breaks", () => {
   for (const profile of Object.values(profiles)) {
@@ -76,8 +83,7 @@ for (const [name, seed] of finders) {
   });
 }
 
-/** On the runtimes that do not start campaigns, some of the scripts are enough. */
-const chosen = scripts.filter((_, at) => startedElsewhere === false || at === 4);
+const chosen = scripts.filter((_, at) => isLivedHere || at === 4);
 
 describe("scripts that are broken at every call", () => {
   for (const script of chosen) {
