@@ -67,6 +67,8 @@ const finders = [
   ["rot", 50_000_329],
   // A part of a segment that was dropped since stood in a backup: it could not be restored.
   ["process", 60_002_251],
+  // A drop of a segment with erased records ended before the file that was made of it was removed.
+  ["process", 60_006_601],
   // An index run was written of a segment that had been dropped while it waited for one.
   ["io-errors", 60_000_428],
   // A failed flush took from under a read what the mode none had shown it.

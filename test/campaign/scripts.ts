@@ -127,6 +127,10 @@ export const scripts: ReadonlyArray<Script> = [
     steps: [threeSegments, archive, erase, close],
   },
   {
+    name: "erasing, and dropping what was erased",
+    steps: [threeSegments, erase, drop, append(commit(["b-1"])), close],
+  },
+  {
     name: "cutting a stream off",
     steps: [append(commit(["a-1"]), commit(["c"])), tombstone, close],
   },

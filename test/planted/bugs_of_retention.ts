@@ -126,6 +126,20 @@ export const retentionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "takes what an erasure has made of a dropped segment for a part of the log",
+    rule: "Open 4: a file that was made of a segment that is gone leaves the floor to the manifest",
+    file: dropPlan,
+    edits: [[
+      `  if (files.some((file) => file?.kind === "erased" && !own.has(file.number))) return undefined;\n`,
+      `  for (const file of files) if (file?.kind === "erased") own.add(file.number);\n`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/drop_failures_test.ts",
+      test: "a drop that comes to no end > because the power fails, and any of the files is " +
+        "there again, of which some had been erased",
+    },
+  },
+  {
     name: "forgets streams without a word",
     rule: "Drop: one that would forget a stream without a tombstone is refused",
     file: drop,

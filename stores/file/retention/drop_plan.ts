@@ -65,9 +65,10 @@ export function firstKept(
 
 /**
  * The segment with which the log may begin, going by names alone: the oldest that there is a file
- * for, its own or one that was made of it. None if a number is missing between it and the newest,
- * or if a segment has only an index run while an older one has a file of its own: segments go the
- * oldest first, so removals have not come to their end, or files were lost. And none of a backup,
+ * for. None if a number is missing between it and the newest, or if a segment has only an index run
+ * while an older one has a file of its own: segments go the oldest first, so removals have not come
+ * to their end, or files were lost. None either if a file was made of a segment that is gone: only
+ * the manifest says whether it has taken its place, or was dropped with it. And none of a backup,
  * which keeps what an earlier one has copied of segments that were dropped since, were it a part.
  *
  * It is a guess, which costs nothing: what the log says about its floor counts, once it is read.
@@ -75,11 +76,8 @@ export function firstKept(
 export function floorByNames(names: ReadonlyArray<string>): number | undefined {
   const files = names.map(parseName);
   if (files.some((file) => file?.kind === "backup")) return undefined;
-  const own = new Set(
-    files.flatMap((file) =>
-      file?.kind === "segment" || file?.kind === "erased" ? [file.number] : []
-    ),
-  );
+  const own = new Set(files.flatMap((file) => file?.kind === "segment" ? [file.number] : []));
+  if (files.some((file) => file?.kind === "erased" && !own.has(file.number))) return undefined;
   if (own.size <= Math.max(...own) - Math.min(...own)) return undefined;
   const runs = files.flatMap((file) => file?.kind === "index" ? [file] : []);
   const spans = [...runs, ...[...own].map((number) => ({ from: number, to: number }))]

@@ -27,12 +27,13 @@ describe("where a log may begin, by the names of its files", () => {
   const run = (from: number, to: number): string =>
     printName({ kind: "index", from, to, attempt: 1 });
 
-  test("is the oldest segment that there is a file for, its own or one made of it", () => {
+  const erased = printName({ kind: "erased", number: 5, attempt: 2 });
+
+  test("is the oldest segment that there is a file for", () => {
     assert.equal(floorByNames([]), 1);
     assert.equal(floorByNames(["STORE", segment(7), segment(6)]), 6);
     assert.equal(floorByNames([segment(7), run(2, 3), run(4, 6)]), 2, "archived, but indexed");
-    const erased = printName({ kind: "erased", number: 5, attempt: 2 });
-    assert.equal(floorByNames([erased, segment(6)]), 5);
+    assert.equal(floorByNames([erased, segment(5), segment(6)]), 5);
   });
 
   test("is not told by names where one is missing between", () => {
@@ -40,6 +41,7 @@ describe("where a log may begin, by the names of its files", () => {
     assert.equal(floorByNames([run(1, 1), run(1, 2), segment(4)]), undefined);
     assert.equal(floorByNames([segment(1), run(2, 2), segment(3)]), undefined, "1 was kept open");
     assert.equal(floorByNames([run(1, 3), run(2, 2), segment(4)]), 1);
+    assert.equal(floorByNames([erased, segment(6)]), undefined, "5 was erased, or dropped as well");
     const mark = printName({ kind: "backup", attempt: 2 });
     assert.equal(floorByNames([segment(1), segment(2), mark]), undefined, "1 may be a part");
   });
