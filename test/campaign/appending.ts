@@ -178,6 +178,7 @@ export async function appendAgain(world: World, owner: Owner): Promise<void> {
     if (world.sleepers.length > 0 || isUncertain(attempt) || world.owner !== owner) continue;
     if (!wasThere) {
       attempt.standing = "open";
+      attempt.process = owner.number;
       attempt.isInDoubt = false;
       world.history.attempts.delete(attempt.id);
       world.history.attempts.set(attempt.id, attempt);

@@ -25,8 +25,8 @@ export type Standing =
 export interface Attempt {
   readonly id: string;
   readonly commit: Commit<Encoded>;
-  /** The process that tried. */
-  readonly process: number;
+  /** The process that tried, or the last of them. */
+  process: number;
   /** Whether a sound store may refuse it, for what it expects. */
   readonly mayBeRefused: boolean;
   standing: Standing;

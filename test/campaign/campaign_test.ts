@@ -69,6 +69,8 @@ const finders = [
   ["process", 60_002_251],
   // A drop of a segment with erased records ended before the file that was made of it was removed.
   ["process", 60_006_601],
+  // One that slept told what it had lost of its own.
+  ["process", 60_017_196],
   // An index run was written of a segment that had been dropped while it waited for one.
   ["io-errors", 60_000_428],
   // A failed flush took from under a read what the mode none had shown it.

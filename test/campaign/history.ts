@@ -84,21 +84,26 @@ export function noteUnstored(history: History, attempt: Attempt, stored: "no" | 
 }
 
 /** What was acknowledged behind a position may be lost: it was not flushed. */
-export function forget(
-  history: History,
-  after: number,
-  standing: "unknown" | "lost" = "unknown",
-): void {
+export function forget(history: History, after: number): void {
+  for (const attempt of history.attempts.values()) giveUp(attempt, after, "unknown");
+}
+
+/** A process has told that what it had acknowledged behind a position is lost. */
+export function noteLost(history: History, process: number, after: number): void {
   for (const attempt of history.attempts.values()) {
-    if (attempt.standing === "open" && standing === "lost") attempt.isInDoubt = true;
-    if (attempt.standing === "stored" && attempt.last > after) {
-      attempt.standing = standing;
-      // What is gone is not found again: its positions are known from its answer alone.
-      if (isMarked(attempt)) continue;
-      attempt.first = 0;
-      attempt.last = 0;
-    }
+    if (attempt.process !== process) continue;
+    if (attempt.standing === "open") attempt.isInDoubt = true;
+    giveUp(attempt, after, "lost");
   }
+}
+
+function giveUp(attempt: Attempt, after: number, standing: "unknown" | "lost"): void {
+  if (attempt.standing !== "stored" || attempt.last <= after) return;
+  attempt.standing = standing;
+  // What is gone is not found again: its positions are known from its answer alone.
+  if (isMarked(attempt)) return;
+  attempt.first = 0;
+  attempt.last = 0;
 }
 
 /** What others have seen up to a position is there for good. */

@@ -10,7 +10,7 @@ import type { ReadFault } from "../../src/fault.ts";
 import type { Query, Range } from "../../src/query.ts";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import type { SimulatedProcess } from "../../stores/storage/simulated.ts";
-import { forget, violate } from "./history.ts";
+import { noteLost, violate } from "./history.ts";
 import { idOf, judge, mayBeHidden } from "./judging.ts";
 import {
   as,
@@ -56,7 +56,7 @@ async function open(world: World): Promise<void> {
       observe: (happening) => {
         if (happening._tag !== "Lost") return;
         world.losses += 1;
-        forget(world.history, happening.after, "lost");
+        noteLost(world.history, number, happening.after);
       },
     }),
   );
