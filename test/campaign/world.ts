@@ -197,11 +197,12 @@ export function noteFault(
     world.told = fault;
     return;
   }
-  // Of a claim that a lie or rot has cost nobody knows whose it was; of a state that a lie has cost,
-  // which history it was of.
+  // Of a claim that a lie or rot has cost nobody knows whose it was; of a state or a backup, where a
+  // lie has cost the log a part, which history it is of.
+  const isOther = fault._tag === "HistoryDiverged" || fault._tag === "PlaceUnfit";
   if (
     fault._tag === "StoreLocked" && (name === "liar" || name === "rot") ||
-    fault._tag === "HistoryDiverged" && name === "liar"
+    isOther && name === "liar"
   ) {
     world.told = fault;
     return;
