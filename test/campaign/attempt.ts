@@ -31,7 +31,7 @@ export interface Attempt {
   readonly mayBeRefused: boolean;
   standing: Standing;
   /** What was done to it on purpose. */
-  readonly gone: Gone;
+  gone: Gone;
   /** Whether a loss was told before its answer came: then it may be among what is lost. */
   isInDoubt: boolean;
   /** Positions, once they are known. */

@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Encoded, Recorded } from "../../src/record.ts";
-import { type Attempt, mayBeGone, streamsOf } from "./attempt.ts";
+import { type Attempt, mayBeGone, notGone, streamsOf } from "./attempt.ts";
 import { type History, type Invariant, violate } from "./history.ts";
 
 /**
@@ -118,13 +118,14 @@ function settleFound(
     found.some(({ stream, erased }) =>
       gone.cut.get(stream) === "done" || (gone.erased.get(stream) === "done" && !erased)
     );
-  // What a lie has cost may be the very word that it is to go.
   if (isBack && !history.forgivesLoss) {
     violate(history, "I14 what was dropped or erased stays away", `${id} is back at ${first}`);
   }
   if (!isWhole(attempt, found, isCut)) {
     violate(history, "I3 batches are whole", `${id} is not what was appended`);
   }
+  // What a lie has cost may be the very word that it is to go: then nobody has said it.
+  if (isBack) attempt.gone = notGone();
   attempt.standing = "found";
   attempt.first = first;
   attempt.last = first + streams.length - 1;

@@ -178,6 +178,16 @@ export async function tried<F extends Fault, Value>(
   return undefined;
 }
 
+/** What is lost at rest: of a claim that is gone nobody knows whose it was. */
+const damage = ["Corrupt", "NewerFormat", "StoreLocked", "ColdUnavailable"] as const;
+
+/** Faults that tell of what a profile lets happen. */
+const tellable: Readonly<Partial<Record<Profile["name"], ReadonlySet<Fault["_tag"]>>>> = {
+  rot: new Set(damage),
+  // Of a state or a backup, too, which history it is of: a lie has cost the log a part.
+  liar: new Set([...damage, "HistoryDiverged", "PlaceUnfit"]),
+};
+
 /** Takes down a fault: one that the profile allows, or a broken promise. */
 export function noteFault(
   world: World,
@@ -192,21 +202,11 @@ export function noteFault(
   const isAnyDropped = [...world.history.attempts.values()].some(({ gone }) => gone.dropped);
   if (fault._tag === "BelowFloor" && isAnyDropped) return;
   const { name } = world.profile;
+  if (tellable[name]?.has(fault._tag)) {
+    world.told = fault;
+    return;
+  }
   const isDamage = fault._tag === "Corrupt" || fault._tag === "NewerFormat";
-  if (isDamage && (name === "rot" || name === "liar")) {
-    world.told = fault;
-    return;
-  }
-  // Of a claim that a lie or rot has cost nobody knows whose it was; of a state or a backup, where a
-  // lie has cost the log a part, which history it is of.
-  const isOther = fault._tag === "HistoryDiverged" || fault._tag === "PlaceUnfit";
-  if (
-    fault._tag === "StoreLocked" && (name === "liar" || name === "rot") ||
-    isOther && name === "liar"
-  ) {
-    world.told = fault;
-    return;
-  }
   if (!isDamage && world.isTroubled && name === "io-errors") return;
   // Whoever slept is overtaken, and told so.
   if (world.wasPaused && !isDamage) return;
