@@ -69,6 +69,14 @@ const finders = [
   ["process", 60_002_251],
   // A drop of a segment with erased records ended before the file that was made of it was removed.
   ["process", 60_006_601],
+  // Rot took an archive.
+  ["rot", 60_025_604],
+  // A lie cost the log a part that a backup had, or the log itself.
+  ["liar", 60_002_081],
+  ["liar", 60_005_466],
+  // A lie cost the word that something is dropped, and with it that streams are forgotten.
+  ["liar", 60_005_802],
+  ["liar", 60_050_452],
   // One that slept told what it had lost of its own.
   ["process", 60_017_196],
   // An index run was written of a segment that had been dropped while it waited for one.
