@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { backup as backupStore, restore as restoreStore } from "../../stores/file/mod.ts";
 import type { StoragePort } from "../../stores/file/mod.ts";
 import { type Attempt, type Progress, streamsOf } from "./attempt.ts";
-import { promote, violate } from "./history.ts";
+import { noteForgotten, promote, violate } from "./history.ts";
 import { readAll } from "./opening.ts";
 import type { Step } from "./plan.ts";
 import { optionsFor, type Owner, tried, type World } from "./world.ts";
@@ -42,13 +42,7 @@ export const drop: Step = step("drop", async (world, { process, store }) => {
     if (first < dropped.floor) gone.dropped = "done";
     else gone.dropped = before.get(id);
   }
-  const isLeft = ({ last: end, gone }: Attempt): boolean => end > 0 && gone.dropped !== "done";
-  const left = new Set(attemptsOf(world, isLeft).flatMap(streamsOf));
-  for (const attempt of below.filter(({ gone }) => gone.dropped === "done")) {
-    for (const stream of streamsOf(attempt)) {
-      if (!left.has(stream)) attempt.gone.forgotten.add(stream);
-    }
-  }
+  noteForgotten(world.history);
 });
 
 /** Erases what a stream holds. */

@@ -77,6 +77,10 @@ const finders = [
   // A lie cost the word that something is dropped, and with it that streams are forgotten.
   ["liar", 60_005_802],
   ["liar", 60_050_452],
+  // The log was shorter than a backup of it.
+  ["liar", 60_082_447],
+  // A drop that was begun was carried out, and a stream forgotten by it.
+  ["liar", 60_070_484],
   // One that slept told what it had lost of its own.
   ["process", 60_017_196],
   // An index run was written of a segment that had been dropped while it waited for one.

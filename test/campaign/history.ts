@@ -5,7 +5,7 @@
  * @module
  */
 import type { Appended } from "../../src/event_store.ts";
-import { type Attempt, isMarked } from "./attempt.ts";
+import { type Attempt, isMarked, streamsOf } from "./attempt.ts";
 
 /** A rule that does not hold, and how that shows. */
 export interface Violation {
@@ -104,6 +104,17 @@ function giveUp(attempt: Attempt, after: number, standing: "unknown" | "lost"): 
   if (isMarked(attempt)) return;
   attempt.first = 0;
   attempt.last = 0;
+}
+
+/** Takes down which streams begin again: those of which only what was dropped is known. */
+export function noteForgotten({ attempts }: History): void {
+  const known = [...attempts.values()].filter(({ last }) => last > 0);
+  const left = new Set(known.filter(({ gone }) => gone.dropped !== "done").flatMap(streamsOf));
+  for (const attempt of known.filter(({ gone }) => gone.dropped === "done")) {
+    for (const stream of streamsOf(attempt)) {
+      if (!left.has(stream)) attempt.gone.forgotten.add(stream);
+    }
+  }
 }
 
 /** What others have seen up to a position is there for good. */

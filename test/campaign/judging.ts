@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Encoded, Recorded } from "../../src/record.ts";
 import { type Attempt, mayBeGone, notGone, streamsOf } from "./attempt.ts";
-import { type History, type Invariant, violate } from "./history.ts";
+import { type History, type Invariant, noteForgotten, violate } from "./history.ts";
 
 /**
  * Judges the log as a writer finds it that has opened it, and takes down what that settles: what is
@@ -20,6 +20,7 @@ export function judge(history: History, records: ReadonlyArray<Recorded<Encoded>
     if (found) settleFound(history, attempt, found);
     else settleMissing(history, attempt);
   }
+  noteForgotten(history);
 }
 
 const DENSE: Invariant = "I4 versions and positions are dense";
@@ -124,6 +125,8 @@ function settleFound(
   if (!isWhole(attempt, found, isCut)) {
     violate(history, "I3 batches are whole", `${id} is not what was appended`);
   }
+  // Whoever opens the log finds it as it is: what was begun to be dropped is not, from now on.
+  if (gone.dropped === "begun") gone.dropped = undefined;
   // What a lie has cost may be the very word that it is to go: then nobody has said it.
   if (isBack) attempt.gone = notGone();
   attempt.standing = "found";
@@ -132,7 +135,8 @@ function settleFound(
 }
 
 function settleMissing(history: History, attempt: Attempt): void {
-  const { id, standing, first } = attempt;
+  const { id, standing, first, gone } = attempt;
+  if (gone.dropped === "begun") gone.dropped = "done";
   if (mayBeGone(attempt)) return;
   if (standing === "stored" && !history.forgivesLoss) {
     const what = `${id} was acknowledged at ${first}, and is lost`;

@@ -185,7 +185,7 @@ const damage = ["Corrupt", "NewerFormat", "StoreLocked", "ColdUnavailable"] as c
 const tellable: Readonly<Partial<Record<Profile["name"], ReadonlySet<Fault["_tag"]>>>> = {
   rot: new Set(damage),
   // Of a state or a backup, too, which history it is of: a lie has cost the log a part.
-  liar: new Set([...damage, "HistoryDiverged", "PlaceUnfit"]),
+  liar: new Set([...damage, "HistoryDiverged", "PlaceUnfit", "CopyFailed"]),
 };
 
 /** Takes down a fault: one that the profile allows, or a broken promise. */
