@@ -81,6 +81,9 @@ const finders = [
   ["liar", 60_082_447],
   // A drop that was begun was carried out, and a stream forgotten by it.
   ["liar", 60_070_484],
+  ["process", 60_075_189],
+  // A lie cost a backup the word that it is whole.
+  ["liar", 60_092_761],
   // One that slept told what it had lost of its own.
   ["process", 60_017_196],
   // An index run was written of a segment that had been dropped while it waited for one.

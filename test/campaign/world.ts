@@ -184,8 +184,8 @@ const damage = ["Corrupt", "NewerFormat", "StoreLocked", "ColdUnavailable"] as c
 /** Faults that tell of what a profile lets happen. */
 const tellable: Readonly<Partial<Record<Profile["name"], ReadonlySet<Fault["_tag"]>>>> = {
   rot: new Set(damage),
-  // Of a state or a backup, too, which history it is of: a lie has cost the log a part.
-  liar: new Set([...damage, "HistoryDiverged", "PlaceUnfit", "CopyFailed"]),
+  // A lie may cost the log what a state or a backup of it has, and a backup the word that it is whole.
+  liar: new Set([...damage, "HistoryDiverged", "PlaceUnfit", "CopyFailed", "BackupMissing"]),
 };
 
 /** Takes down a fault: one that the profile allows, or a broken promise. */
