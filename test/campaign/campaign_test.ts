@@ -82,6 +82,8 @@ const finders = [
   // A drop that was begun was carried out, and a stream forgotten by it.
   ["liar", 60_070_484],
   ["process", 60_075_189],
+  // A lie cost the log a stream that had been cut off.
+  ["liar", 60_136_040],
   // A lie cost a backup the word that it is whole.
   ["liar", 60_092_761],
   // One that slept told what it had lost of its own.

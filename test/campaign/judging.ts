@@ -137,7 +137,11 @@ function settleFound(
 function settleMissing(history: History, attempt: Attempt): void {
   const { id, standing, first, gone } = attempt;
   if (gone.dropped === "begun") gone.dropped = "done";
-  if (mayBeGone(attempt)) return;
+  if (mayBeGone(attempt)) {
+    // Where flushes lie, it may be lost as well, and with it what the stream has counted.
+    if (history.forgivesLoss) attempt.standing = "unknown";
+    return;
+  }
   if (standing === "stored" && !history.forgivesLoss) {
     const what = `${id} was acknowledged at ${first}, and is lost`;
     violate(history, "I1 every acknowledged append is present, once, in order", what);
