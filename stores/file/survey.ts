@@ -230,7 +230,9 @@ export async function readHeader(
     if (!isLeft(decoded) || decoded.left._tag !== "BadHeader") return decoded;
     // Only a bad header asks what is behind it: with nothing there, it never was finished.
     const behind = await readPart(file, 0, await file.size());
-    return decodeSegmentHeader(bytes, isZero(behind, SEGMENT_HEADER_BYTES));
+    if (isZero(behind, SEGMENT_HEADER_BYTES)) return decodeSegmentHeader(bytes, true);
+    // A writer may have finished it meanwhile: its frames come after it.
+    return decodeSegmentHeader(await readPart(file, 0, SEGMENT_HEADER_BYTES), false);
   });
 }
 

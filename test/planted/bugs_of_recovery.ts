@@ -16,6 +16,20 @@ const leftOpen = "test/stores/file/left_open_test.ts";
 
 export const recoveryBugs: ReadonlyArray<PlantedBug> = [
   {
+    name: "calls a header damaged that was written while it was looked at",
+    rule: "Open: only a segment with nothing behind its header may be unfinished",
+    file: "stores/file/survey.ts",
+    edits: [[
+      `    return decodeSegmentHeader(await readPart(file, 0, SEGMENT_HEADER_BYTES), false);\n`,
+      `    return decodeSegmentHeader(bytes, false);\n`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/beside_writer_test.ts",
+      test: "a reader beside a writer > looks at a header again that was written between a look " +
+        "at it and one behind it",
+    },
+  },
+  {
     name: "leaves the last segment open where an open fails",
     rule: "Open: one that fails leaves nothing open",
     file: opening,

@@ -85,6 +85,32 @@ describe("a reader beside a writer", () => {
     }
   });
 
+  test("looks at a header again that was written between a look at it and one behind it", async () => {
+    const disk = await diskOf();
+    const writer = await ok(openFileStore(disk));
+    await appendAll(writer, [sampleCommit("one", ["a-1"])]);
+    let early = 0;
+    const storage: StoragePort = {
+      ...disk,
+      openRead: async (name) => {
+        const file = await disk.openRead(name);
+        if (file === "missing" || !name.startsWith("segment-")) return file;
+        return {
+          ...file,
+          read: async (at, into) => {
+            const count = await file.read(at, into);
+            // The first look at the header comes before it is written.
+            if (at === 0 && early++ === 0) into.fill(0, 0, count);
+            return count;
+          },
+        };
+      },
+    };
+    assert.deepEqual(await ids(await reader(storage)), ["one"]);
+    assert.ok(early > 1);
+    await ok(writer.close);
+  });
+
   test("knows a segment that a list left out, because it was taken while files came", async () => {
     const disk = await diskOf();
     const writer = await ok(openFileStore(disk, { segmentBytesMax: 1024 }));
