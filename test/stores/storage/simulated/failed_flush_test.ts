@@ -107,32 +107,36 @@ describe("a flush that succeeds after one that failed", () => {
 
 describe("a flush of the directory", () => {
   test("fails, and the names wait for the next", async () => {
-    const disk = simulatedDisk({ seed: 1 });
-    const process = disk.start();
-    await createdFile(process, "a");
+    const { disk, process } = await named();
     befallNext(disk, "syncDirectory", { _tag: "FlushFails", cache: "keeps" });
     assert.throws(() => process.storage.syncDirectory(), { code: "EIO" });
-    const other = simulatedDisk({ seed: 1, image: disk.image() });
-    loseAll(other);
-    assert.equal(namesOn(other), "");
-    await process.storage.syncDirectory();
-    loseAll(disk);
-    assert.equal(namesOn(disk), "a");
+    await assertWaiting(disk, process);
   });
 
   test("lies, and the names wait for one that does not", async () => {
+    const { disk, process } = await named();
+    befallNext(disk, "syncDirectory", { _tag: "Lies" });
+    await process.storage.syncDirectory();
+    await assertWaiting(disk, process);
+  });
+
+  /** A disk with a name that was not flushed. */
+  async function named(): Promise<{ disk: SimulatedDisk; process: SimulatedProcess }> {
     const disk = simulatedDisk({ seed: 1 });
     const process = disk.start();
     await createdFile(process, "a");
-    befallNext(disk, "syncDirectory", { _tag: "Lies" });
-    await process.storage.syncDirectory();
+    return { disk, process };
+  }
+
+  /** The name is lost with the power now, and is not after the next flush. */
+  async function assertWaiting(disk: SimulatedDisk, process: SimulatedProcess): Promise<void> {
     const other = simulatedDisk({ seed: 1, image: disk.image() });
     loseAll(other);
     assert.equal(namesOn(other), "");
     await process.storage.syncDirectory();
     loseAll(disk);
     assert.equal(namesOn(disk), "a");
-  });
+  }
 });
 
 describe("a flush that lies", () => {
