@@ -86,7 +86,6 @@ export async function openWriting(
       try {
         await closeAll([() => endWriting(), claim.close, log.files.close]);
       } finally {
-        stopIdle();
         // Whoever was answered before the flush that failed learns of it here at the latest.
         if (writer.lost) fail(writeFailed(writer.lost.cause));
       }
@@ -96,11 +95,7 @@ export async function openWriting(
   /** The claim is given back only if nothing of the work went wrong. */
   async function endWriting(): Promise<void> {
     try {
-      await appender.turns.over();
-      await drain(writer);
-      // Where an error has ended the last segment, a new one says so for good: then the claim may go.
-      if (!writer.tail && !writer.broken) beginNext(writer, plan);
-      await finish(writer);
+      await endAppending();
       await indexer.atMost(0);
       if (!writer.broken) await indexer.merged(MERGING_AT_CLOSE_MS);
     } finally {
@@ -110,6 +105,19 @@ export async function openWriting(
     if (!last || writer.broken) return;
     await indexer.writeActive(last.memory, last.flushed);
     await claim.release(markOf(log, last.flushed));
+  }
+
+  /** From then on no watermark waits for an idle second, also where something went wrong. */
+  async function endAppending(): Promise<void> {
+    try {
+      await appender.turns.over();
+      await drain(writer);
+      // Where an error has ended the last segment, a new one says so for good: then the claim may go.
+      if (!writer.tail && !writer.broken) beginNext(writer, plan);
+      await finish(writer);
+    } finally {
+      stopIdle();
+    }
   }
 
   try {

@@ -201,6 +201,16 @@ export const admissionBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "flushes a watermark while it is closing",
+    rule: "Close: from the end of the appends on, the claim is written by its release alone",
+    file: "stores/file/writing.ts",
+    edits: [[`    } finally {\n      stopIdle();\n    }\n`, `    } finally {\n    }\n`]],
+    caughtBy: {
+      file: "test/stores/file/held_flush_test.ts",
+      test: "a close that takes long flushes no watermark of an idle second meanwhile",
+    },
+  },
+  {
     name: "writes its release over the mark of a failure",
     rule: "Close: where an error has ended the last segment, a new one says so for good",
     file: "stores/file/writing.ts",

@@ -229,6 +229,26 @@ describe("before what is acknowledged is flushed (os)", () => {
   });
 });
 
+test("a close that takes long flushes no watermark of an idle second meanwhile", async () => {
+  const clock = virtualClock();
+  const { store, hold } = await opened({ leaseMs: 60_000 }, clock);
+  await ok(store.append(sampleCommit("one", ["a-1"])));
+  const run = hold(({ operation, name }) => operation === "create" && name.startsWith("index-"));
+  const closing = ok(store.close);
+  await run.reached;
+  let flushes = 0;
+  // It holds nothing, and counts.
+  hold(({ operation, name }) => {
+    if (operation === "datasync" && name.endsWith(".claim")) flushes += 1;
+    return false;
+  });
+  await clock.advance(5_000);
+  assert.equal(flushes, 0);
+  run.release();
+  await closing;
+  assert.equal(flushes, 1, "with its release");
+});
+
 test("closing after a failed write leaves outside what was told not to be stored", async () => {
   const { store, hold, disk } = await opened();
   await ok(store.append(sampleCommit("one", ["a-1"])));
