@@ -1,7 +1,8 @@
 /**
  * The campaigns of `test/crash` and `test/campaign` at full length: processes that are killed,
- * stopped and traced, random histories, and lives on a simulated disk; the bugs that are planted for the laws, from every seed; and a million cases of
- * laws over domains that are right. The gate runs short ones.
+ * stopped and traced, random histories, and lives on a simulated disk; the bugs that are planted for
+ * the laws, from every seed; and a million cases of laws over domains that are right. The gate runs
+ * short ones.
  *
  *     npm run soak                        every campaign, with a seed of its own choice
  *     npm run soak -- --seed 20260731     the same campaign again
@@ -29,6 +30,9 @@ const places: ReadonlyArray<string> = [
   "test/laws/regression",
 ];
 
+/** Gives what the tests draw the seed of the run. */
+const preload = "./test/support/preload_seed.ts";
+
 /** The files of the campaigns that are wanted. */
 function choose(names: ReadonlyArray<string>): ReadonlyArray<string> {
   const all = findTests().filter((path) => places.some((place) => path.startsWith(place)));
@@ -48,7 +52,7 @@ function fileOf(name: string): string {
 /** Runs a campaign, tells what came of it, and gives whether it passed. */
 async function run(file: string, seed: number): Promise<boolean> {
   const begun = performance.now();
-  const args = ["--import", "tsx", "--test", "--test-reporter=tap", file];
+  const args = ["--import", "tsx", "--import", preload, "--test", "--test-reporter=tap", file];
   const env = { LEFTFOLD_SOAK: "1", LEFTFOLD_SEED: String(seed) };
   const { code, stdout, output } = await command(process.execPath, args, {
     env,

@@ -3,7 +3,8 @@ import * as E from "fp-ts/lib/Either.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explainLawFault, storeLaws } from "../../stores/conformance/mod.ts";
-import { isSoak, seedOfCampaign, startedElsewhere } from "../support/kill_runtimes.ts";
+import { isSoak, startedElsewhere } from "../support/kill_runtimes.ts";
+import { seedOfRun } from "../support/seed.ts";
 import {
   fileSubject,
   type FileSubjectOptions,
@@ -12,7 +13,7 @@ import {
   onSimulatedDisk,
 } from "../support/store_subjects.ts";
 
-const seed = seedOfCampaign();
+const seed = seedOfRun();
 const skip = !isSoak
   ? "only in the soak; the tests of the stores run some of it"
   : startedElsewhere;

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { followWriters } from "../support/follow_campaign.ts";
-import {
-  isSoak,
-  runtimes,
-  seedOfCampaign,
-  startedElsewhere,
-  tellMissing,
-} from "../support/kill_runtimes.ts";
+import { isSoak, runtimes, startedElsewhere, tellMissing } from "../support/kill_runtimes.ts";
+import { seedOfRun } from "../support/seed.ts";
 
-const seed = seedOfCampaign();
+const seed = seedOfRun();
 const writers = runtimes;
 // In the gate one reader, on another runtime each time.
 const readers = isSoak ? runtimes : [runtimes[seed % runtimes.length]!];

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { killWriters } from "../support/kill_campaign.ts";
-import {
-  isSoak,
-  runtimes,
-  seedOfCampaign,
-  startedElsewhere,
-  tellMissing,
-} from "../support/kill_runtimes.ts";
+import { isSoak, runtimes, startedElsewhere, tellMissing } from "../support/kill_runtimes.ts";
+import { seedOfRun } from "../support/seed.ts";
 
 const rounds = isSoak ? 200 : 10;
-const seed = seedOfCampaign();
+const seed = seedOfRun();
 
 tellMissing("a writer that is killed");
 

@@ -7,10 +7,11 @@ import { after, test } from "node:test";
 import { workshop } from "../planted/broken_build.ts";
 import { catalogue } from "../planted/catalogue.ts";
 import { tryBuild } from "../planted/trial.ts";
-import { isSoak, seedOfCampaign, startedElsewhere } from "../support/kill_runtimes.ts";
+import { isSoak, startedElsewhere } from "../support/kill_runtimes.ts";
+import { seedOfRun } from "../support/seed.ts";
 
 const starts = 20;
-const seed = seedOfCampaign();
+const seed = seedOfRun();
 const skip = !isSoak ? "only in the soak; test/planted makes one start of each" : startedElsewhere;
 const place = workshop();
 after(place.remove);

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  isSoak,
-  runtimes,
-  seedOfCampaign,
-  startedElsewhere,
-  tellMissing,
-} from "../support/kill_runtimes.ts";
+import { isSoak, runtimes, startedElsewhere, tellMissing } from "../support/kill_runtimes.ts";
+import { seedOfRun } from "../support/seed.ts";
 import { raceWriters } from "../support/race_campaign.ts";
 
 const rounds = isSoak ? 200 : 10;
-const seed = seedOfCampaign();
+const seed = seedOfRun();
 
 tellMissing("a writer that is stopped past its lease");
 

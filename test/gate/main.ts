@@ -4,7 +4,11 @@
  *     npm test                                        the whole gate
  *     npm test -- --only tsc,node                     some of its parts
  *     npm test -- --only deno test/stream_test.ts     one test file on one runtime
+ *     npm test -- --seed 7                            other random cases than the gate's own
  *     npm test -- --list                              the parts, and what each one shows
+ *
+ * Random cases come from a seed that is the same for every run, so that the gate says the same of
+ * the same sources; the soak, and a test file that is run alone, draw others each time.
  *
  * The last line is `N passed, N failed`. The exit code is 0 if all passed, 1 if something failed
  * or nothing was run, 2 if the gate was asked for something it does not have.
@@ -31,6 +35,9 @@ const parts: ReadonlyArray<Part> = [
   mustNotCompilePart,
   tidyPart,
 ];
+
+/** The seed of whatever is random, unless another one is asked for. */
+const seedOfGate = "20261121";
 
 /** Parts that run at the same time. Most of them are one busy process; two fit on two cores. */
 const atOnce = 2;
@@ -91,7 +98,11 @@ function choose(only: string | undefined): ReadonlyArray<Part> {
 
 async function main(): Promise<void> {
   const { values, positionals } = programOptions(new URL(import.meta.url), {
-    options: { only: { type: "string" }, list: { type: "boolean", default: false } },
+    options: {
+      only: { type: "string" },
+      seed: { type: "string" },
+      list: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
   if (values.list) {
@@ -100,6 +111,9 @@ async function main(): Promise<void> {
   }
   const missing = positionals.find((path) => !existsSync(path));
   if (missing !== undefined) refuse(`There is no test file ${missing}`);
+  const seed = values.seed ?? process.env["LEFTFOLD_SEED"] ?? seedOfGate;
+  if (!/^\d{1,9}$/.test(seed)) refuse(`The seed is "${seed}"; give a whole number below 10^9`);
+  process.env["LEFTFOLD_SEED"] = seed; // The processes of the gate inherit it.
 
   const testFiles = positionals.length > 0 ? positionals : findTests();
   const verdicts = await runParts(choose(values.only), { testFiles });
@@ -107,6 +121,7 @@ async function main(): Promise<void> {
   const failed = verdicts.reduce((sum, verdict) => sum + verdict.failed, 0);
   const skipped = verdicts.reduce((sum, verdict) => sum + verdict.skipped.length, 0);
   tellSkipped(verdicts);
+  console.log(`seed ${seed}`);
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }

@@ -24,6 +24,9 @@ export interface Runtime {
   readonly run: (files: ReadonlyArray<string>, scratch: string) => Promise<Run>;
 }
 
+/** Gives what the tests draw the seed of the run. */
+const preload = "./test/support/preload_seed.ts";
+
 /** A report that was not written reports nothing. */
 function readFile(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
@@ -40,6 +43,8 @@ async function runOnNode(files: ReadonlyArray<string>, scratch: string): Promise
     const outcome = await command(process.execPath, [
       "--import",
       "tsx",
+      "--import",
+      preload,
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
       "--test-reporter=./test/gate/node_reporter.mjs",
@@ -66,7 +71,7 @@ async function runOnNode(files: ReadonlyArray<string>, scratch: string): Promise
 
 async function runOnDeno(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
   const reportFile = join(scratch, "report");
-  const args = ["test", "-A", "--no-check", `--junit-path=${reportFile}`];
+  const args = ["test", "-A", "--no-check", `--preload=${preload}`, `--junit-path=${reportFile}`];
   const outcome = await tool("deno", [...args, ...files]);
   return { outcome, report: readDenoReport(readFile(reportFile), outcome.stdout) };
 }
@@ -75,6 +80,7 @@ async function runOnBun(files: ReadonlyArray<string>, scratch: string): Promise<
   const reportFile = join(scratch, "report");
   const outcome = await tool("bun", [
     "test",
+    `--preload=${preload}`,
     "--timeout=120000", // Bun's own limit is 5 s a test; the gate's limit is enough.
     "--reporter=junit",
     `--reporter-outfile=${reportFile}`,

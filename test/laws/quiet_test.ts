@@ -11,6 +11,7 @@ import { laws as order } from "../../examples/domains/order/laws.ts";
 import { laws as seatBooking } from "../../examples/domains/seat_booking/laws.ts";
 import { laws as subscription } from "../../examples/domains/subscription/laws.ts";
 import { laws as ticTacToe } from "../../examples/domains/tic_tac_toe/laws.ts";
+import { seedOfRun } from "../support/seed.ts";
 
 // Ten domains that are right: whatever a law says against one of them is a false alarm. The tests of
 // the domains draw a hundred cases for each law; the soak draws a million in all.
@@ -30,7 +31,7 @@ const domains: Readonly<Record<string, ReadonlyArray<Law>>> = {
 const isSoak = process.env["LEFTFOLD_SOAK"] === "1";
 /** Of each domain. */
 const casesWanted = isSoak ? 100_000 : 300;
-const seed = Number(process.env["LEFTFOLD_SEED"] ?? Math.floor(Math.random() * 2 ** 30));
+const seed = seedOfRun();
 
 describe(`no law raises a false alarm (seed ${seed})`, () => {
   for (const [domain, laws] of Object.entries(domains)) {

@@ -10,9 +10,10 @@ import { command, tool } from "../gate/command.ts";
 import { root } from "../gate/files.ts";
 import type { Planted } from "../support/laws/planted.ts";
 import { plantedBugs } from "../support/laws/planted/catalogue.ts";
+import { seedOfRun } from "../support/seed.ts";
 
 const isSoak = process.env["LEFTFOLD_SOAK"] === "1";
-const seed = Number(process.env["LEFTFOLD_SEED"] ?? 1);
+const seed = seedOfRun();
 /** Of so many bugs one is taken, which ones is the seed's choice; all of them in the soak. */
 const nth = 8;
 const isNode = !("Deno" in globalThis) && !("Bun" in globalThis);

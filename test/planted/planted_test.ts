@@ -10,6 +10,7 @@ import process from "node:process";
 import { after, describe, test } from "node:test";
 import { root } from "../gate/files.ts";
 import { isSoak } from "../support/kill_runtimes.ts";
+import { seedOfRun } from "../support/seed.ts";
 import { type Workshop, workshop } from "./broken_build.ts";
 import { catalogue } from "./catalogue.ts";
 import { type Check, plant, type PlantedBug } from "./planted_bug.ts";
@@ -23,7 +24,7 @@ const stride = isNode ? 1 : 25;
 const tried = catalogue.filter((_, nth) => nth % stride === 0);
 /** The checks are green in the gate as they are; in builds, each so many files of them is looked at. */
 const greenStride = isSoak || !isNode ? 1 : 5;
-const greenFrom = Math.floor(Math.random() * greenStride);
+const greenFrom = seedOfRun() % greenStride;
 const place: Workshop = workshop();
 after(place.remove);
 

@@ -43,11 +43,6 @@ export const startedElsewhere: string | false =
 /** Whether the campaigns run at full length. */
 export const isSoak: boolean = process.env["LEFTFOLD_SOAK"] === "1";
 
-/** The seed of the campaigns: `LEFTFOLD_SEED`, or another one each time. */
-export function seedOfCampaign(): number {
-  return Number(process.env["LEFTFOLD_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-}
-
 /** Tells of each runtime that a campaign has to do without. */
 export function tellMissing(campaign: string): void {
   if (startedElsewhere !== false) return;

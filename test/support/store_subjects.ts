@@ -19,8 +19,13 @@ import { memoryStore } from "../../stores/memory.ts";
 import { memoryStorage } from "../../stores/storage/memory.ts";
 import { directory } from "../../stores/storage/node.ts";
 import { simulatedDisk } from "../../stores/storage/simulated.ts";
+import { generator } from "../../stores/storage/simulated/generator.ts";
 import { diskOf, filesIn, ownerOf } from "./disk.ts";
 import { pausedStorage } from "./paused_storage.ts";
+import { seedOfRun } from "./seed.ts";
+
+/** What the disks of all subjects do with what they were not asked to keep. */
+const draws = generator(seedOfRun());
 
 /** The store in memory. */
 export const memorySubject: StoreSubject = {
@@ -108,7 +113,7 @@ export function fileSubject(
 
 /** A storage in memory, with real time. A crash is that of the process. */
 export async function inMemory(files?: ReturnType<typeof filesIn>): Promise<Place> {
-  const seed = 1 + Math.floor(Math.random() * 2 ** 30);
+  const seed = draws.below(2 ** 31);
   const storage = await diskOf(files, { clock: memoryStorage().clock, seed });
   return {
     storage,
@@ -142,7 +147,7 @@ function inFolder(folder: string): Place {
 
 /** A simulated disk, whose time goes on while it is used. A crash is a power cut. */
 export function onSimulatedDisk(): Promise<Place> {
-  const disk = simulatedDisk({ seed: Math.floor(Math.random() * 2 ** 31) });
+  const disk = simulatedDisk({ seed: draws.below(2 ** 31) });
   let isUsed = true;
   const pass = (): void => {
     if (isUsed) disk.idle(50).then(() => setTimeout(pass, 0));
@@ -152,8 +157,7 @@ export function onSimulatedDisk(): Promise<Place> {
     storage: disk.start().storage,
     beside: () => disk.start().storage,
     crash: () => {
-      const seed = Math.floor(Math.random() * 2 ** 31);
-      disk.cutPower({ bytes: "mixed", names: "mixed", seed });
+      disk.cutPower({ bytes: "mixed", names: "mixed", seed: draws.below(2 ** 31) });
       return Promise.resolve(place());
     },
     endsStores: true,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkHistory } from "../../../stores/conformance/mod.ts";
-import { isSoak, seedOfCampaign } from "../../support/kill_runtimes.ts";
+import { isSoak } from "../../support/kill_runtimes.ts";
+import { seedOfRun } from "../../support/seed.ts";
 import { isExplained } from "../../support/linearizability.ts";
 import { rightHistory, twisted } from "../../support/small_histories.ts";
 
-const seed = seedOfCampaign();
+const seed = seedOfRun();
 const count = isSoak ? 100_000 : 4_000;
 
 test(`the checker agrees with a search of every order, on ${count} small histories`, (t) => {

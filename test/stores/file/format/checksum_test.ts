@@ -34,8 +34,9 @@ test("a platform's checksum is the same, of any part, after any other", () => {
   const bytesMin = 4;
   const lent = crc32With({ of, bytesMin });
   const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const someBytes = fc.uint8Array({ maxLength: 100, size: "max" });
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(100), seeds, (bytes, from, seed) => {
+    fc.property(someBytes, fc.nat(20), seeds, (bytes, from, seed) => {
       // Not at the begin of its buffer, as the bytes of a window are not.
       const view = new DataView(bytes.buffer, Math.min(3, bytes.length));
       const begin = Math.min(from, view.byteLength);
