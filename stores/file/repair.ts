@@ -35,6 +35,7 @@ import {
   type RepairPlan,
   repairPlan,
 } from "./repair_plan.ts";
+import { unvouchedBytes } from "./recovery.ts";
 import { segmentHash } from "./segment_hash.ts";
 import { writeIdentity } from "./store_identity.ts";
 import type { StoragePort } from "./storage.ts";
@@ -201,10 +202,12 @@ async function beginBehind(
   }
   const { base } = baseOf(storage, settingsOf({}), identity, files, places);
   const log = logOf(base, unindexed(headers));
-  const name = last && segmentName(last.number, last.epoch);
-  // One that is archived is as durable as its tier.
-  if (name !== undefined && await storage.exists(name)) {
-    await (await openFlushed(storage, claim, name)).close();
+  if (last && state) {
+    const name = segmentName(last.number, last.epoch);
+    // One that is archived is as durable as its tier.
+    if (await storage.exists(name)) {
+      await (await openFlushed(base, claim, name, unvouchedBytes(last, state))).close();
+    }
   }
   const manifest = found.manifestBehind ?? await manifestUpTo(log, found);
   log.manifest = throughSegment(manifest, last?.number ?? 0);

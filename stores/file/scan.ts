@@ -246,7 +246,8 @@ interface ScanBuffer {
   bytes: Uint8Array;
 }
 
-async function bytesAt(
+/** The bytes of a segment from `at` on, as many as there are of `size`. */
+export async function bytesAt(
   files: Files,
   name: string,
   at: number,

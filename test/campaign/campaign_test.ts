@@ -61,6 +61,8 @@ const finders = [
   ["io-errors", 40_004_792],
   // Its writer fell asleep between a failed flush and the mark of it.
   ["io-errors", 50_001_523],
+  // Neither could the header of a new segment be flushed nor its file be removed.
+  ["io-errors", 60_145_265],
   // A part of a commit was erased.
   ["process", 50_000_077],
   // What was backed up last had been cut off before.

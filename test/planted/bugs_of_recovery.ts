@@ -256,10 +256,38 @@ export const recoveryBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "believes that the begin of a segment was flushed",
+    rule: "Open 6: write again what no flush is known to have reached",
+    file: opening,
+    edits: [[`    if (read) await writeAll(file, 0, read.bytes);\n`, ``]],
+    caughtBy: {
+      file: "test/stores/file/unflushed_begin_test.ts",
+      test:
+        "a segment that could be neither flushed nor removed > because of its header is flushed by the next writer before it goes on behind it",
+    },
+  },
+  {
+    name: "believes that the manifest a segment begins with was flushed",
+    rule: "Open 6: write again what no flush is known to have reached",
+    file: "stores/file/recovery.ts",
+    edits: [[
+      `  return end.position === segment.firstPosition ? end.offset : 0;`,
+      `  return end.position === segment.firstPosition ? 128 : 0;`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/unflushed_begin_test.ts",
+      test:
+        "a segment that could be neither flushed nor removed > because of its manifest is flushed by the next writer before it goes on behind it",
+    },
+  },
+  {
     name: "opens again after a flush failed at opening",
     rule: "Open 6: refuse again until the machine has restarted",
     file: opening,
-    edits: [[`    await Promise.allSettled([claim.fail(nothingFlushed)]);\n`, ``]],
+    edits: [[
+      `    if (isFlushing) await Promise.allSettled([claim.fail(nothingFlushed)]);\n`,
+      ``,
+    ]],
     caughtBy: {
       file: openingTest,
       test:
