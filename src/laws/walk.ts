@@ -35,6 +35,9 @@ export interface Walkable<Command, Event, State, Rejection> {
   /**
    * Commands that fit a state. Put the simplest alternative first, and branch on the state instead
    * of filtering: what is filtered cannot be shrunk well.
+   *
+   * A decider that is broken reaches states that it should not. So bound what is drawn with a number
+   * of the state: `fc.integer` never ends where a bound is beyond `Number.MAX_SAFE_INTEGER`.
    */
   readonly commands: (state: State) => fc.Arbitrary<Command>;
   /** Any command, whatever the state. If left out, those that fit the initial state. */

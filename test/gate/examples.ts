@@ -109,7 +109,7 @@ async function runOn(
 export const examplesPart: Part = {
   name: "examples",
   about: "the documentation's examples compile, run, and print what it says",
-  run: async () => {
+  run: async ({ seed }) => {
     const found = walk().filter(hasExamples)
       .map((path) => examplesIn(path, readFileSync(join(root, path), "utf8")));
     const examples = found.flatMap((file) => file.examples);
@@ -128,7 +128,7 @@ export const examplesPart: Part = {
     const verdicts: Verdict[] = [];
     for (const runner of runners) verdicts.push(await runOn(runner, programs));
     for (const runtime of tests.length > 0 ? runtimes : []) {
-      verdicts.push(await runTests(runtime, tests));
+      verdicts.push(await runTests(runtime, tests, seed));
     }
     return {
       passed: verdicts.reduce((sum, { passed }) => sum + passed, 0),

@@ -5,8 +5,9 @@
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command, type Outcome, tool } from "./command.ts";
+import { command, type Outcome, type Setting, tool } from "./command.ts";
 import { root } from "./files.ts";
+import { seeded } from "./runtimes.ts";
 
 /** What the project needs for it beside the package. */
 export const lawPackages: ReadonlyArray<string> = ["vitest@4.1.12"];
@@ -14,7 +15,7 @@ export const lawPackages: ReadonlyArray<string> = ["vitest@4.1.12"];
 /** A runner, how it is started, and where it prints how many tests have passed and failed. */
 interface LawRunner {
   readonly name: string;
-  readonly start: (file: string, cwd: string) => Promise<Outcome>;
+  readonly start: (file: string, setting: Setting) => Promise<Outcome>;
   readonly passed: RegExp;
   readonly failed: RegExp;
 }
@@ -22,26 +23,26 @@ interface LawRunner {
 const runners: ReadonlyArray<LawRunner> = [
   {
     name: "node:test",
-    start: (file, cwd) => tool("tsx", ["--test", "--test-reporter=tap", file], { cwd }),
+    start: (file, setting) => tool("tsx", ["--test", "--test-reporter=tap", file], setting),
     passed: /^# pass (\d+)$/m,
     failed: /^# fail (\d+)$/m,
   },
   {
     name: "deno test",
-    start: (file, cwd) => tool("deno", ["test", "-A", "--no-check", file], { cwd }),
+    start: (file, setting) => tool("deno", ["test", "-A", "--no-check", file], setting),
     // A suite is one test, and each law a step of it.
     passed: /^ok \| 1 passed \((\d+) steps?\)/m,
     failed: /^FAILED \| .*\((\d+) steps?\)/m,
   },
   {
     name: "bun test",
-    start: (file, cwd) => tool("bun", ["test", `./${file}`], { cwd }),
+    start: (file, setting) => tool("bun", ["test", `./${file}`], setting),
     passed: /^\s*(\d+) pass$/m,
     failed: /^\s*(\d+) fail$/m,
   },
   {
     name: "vitest",
-    start: (file, cwd) => command("npx", ["--no-install", "vitest", "run", file], { cwd }),
+    start: (file, setting) => command("npx", ["--no-install", "vitest", "run", file], setting),
     passed: /^\s*Tests\s+(\d+) passed/m,
     failed: /^\s*Tests\s+(\d+) failed/m,
   },
@@ -96,8 +97,12 @@ const told = [
 const toldAgain = [...told.slice(0, 3), "It is one of the cases that are kept."];
 
 /** Complaints about the laws of the example in a project that has the package. */
-export async function tryLawRunners(project: string): Promise<ReadonlyArray<string>> {
+export async function tryLawRunners(
+  project: string,
+  seed: number,
+): Promise<ReadonlyArray<string>> {
   const folder = join(project, "domain");
+  const setting = { cwd: folder, ...seeded(seed) };
   mkdirSync(folder);
   cpSync(join(root, "examples/domains/bank_account"), join(folder, "bank_account"), {
     recursive: true,
@@ -118,22 +123,22 @@ export async function tryLawRunners(project: string): Promise<ReadonlyArray<stri
   if (!(laws > 0)) return [`the laws cannot be counted: ${counted.output}`];
   const found: string[] = [];
   for (const [nth, runner] of runners.entries()) {
-    found.push(...await tryRunner(runner, folder, laws, nth === 0 ? told : toldAgain));
+    found.push(...await tryRunner(runner, setting, laws, nth === 0 ? told : toldAgain));
   }
-  return [...found, ...await tryCommand(project, folder, laws)];
+  return [...found, ...await tryCommand(project, setting, laws)];
 }
 
 /** The same laws, checked by the command. */
 async function tryCommand(
   project: string,
-  folder: string,
+  setting: Setting,
   laws: number,
 ): Promise<ReadonlyArray<string>> {
   const main = join(project, "node_modules/leftfold/dist/cli/main.js");
   const args = ["laws", "bank_account/laws.ts", "--runs", "30"];
-  const told = await tool("tsx", [main, ...args], { cwd: folder });
+  const told = await tool("tsx", [main, ...args], setting);
   const isRight = told.code === 0 && told.stdout.includes(`${laws} laws: ${laws} held`);
-  const plain = await command(process.execPath, [main, ...args], { cwd: folder });
+  const plain = await command(process.execPath, [main, ...args], setting);
   const isClear = plain.code === 0 || plain.output.includes("this Node does not read TypeScript");
   return [
     ...isRight ? [] : [`leftfold laws: wanted ${laws} laws that hold\n${told.output}`],
@@ -143,13 +148,13 @@ async function tryCommand(
 
 async function tryRunner(
   { name, start, passed, failed }: LawRunner,
-  folder: string,
+  setting: Setting,
   laws: number,
   wanted: ReadonlyArray<string>,
 ): Promise<ReadonlyArray<string>> {
-  const right = await start("laws_test.ts", folder);
+  const right = await start("laws_test.ts", setting);
   const count = Number(right.output.match(passed)?.[1]);
-  const wrong = await start("broken_test.ts", folder);
+  const wrong = await start("broken_test.ts", setting);
   const missing = wanted.filter((text) => !wrong.output.includes(text));
   return [
     ...right.code === 0 && count === laws

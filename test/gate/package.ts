@@ -130,7 +130,7 @@ async function bundles(project: string, name: string): Promise<ReadonlyArray<str
   }
 }
 
-async function tryPackage(scratch: string): Promise<ReadonlyArray<string>> {
+async function tryPackage(scratch: string, seed: number): Promise<ReadonlyArray<string>> {
   const built = await build();
   if (built.code !== 0) return [built.output];
   const { outcome: packed, archive } = await pack(scratch);
@@ -164,7 +164,7 @@ async function tryPackage(scratch: string): Promise<ReadonlyArray<string>> {
     ...filesTooMany(walk(join("build", "npm", "dist")), names.length),
     ...failures(outcomes),
     ...await runFirstExample(project, prints),
-    ...await tryLawRunners(project),
+    ...await tryLawRunners(project, seed),
     ...(await Promise.all(forBrowsers.map((name) => bundles(project, name)))).flat(),
   ];
 }
@@ -173,10 +173,10 @@ async function tryPackage(scratch: string): Promise<ReadonlyArray<string>> {
 export const packagePart: Part = {
   name: "package",
   about: "the packed package works in a project of its own",
-  run: async () => {
+  run: async ({ seed }) => {
     const scratch = mkdtempSync(join(tmpdir(), "leftfold-package-"));
     try {
-      return complaints(await tryPackage(scratch));
+      return complaints(await tryPackage(scratch, seed));
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

@@ -9,6 +9,8 @@ import type { Outcome } from "./command.ts";
 export interface Wanted {
   /** The test files to run. All of them, unless some were named. */
   readonly testFiles: ReadonlyArray<string>;
+  /** Where the random cases of tests and laws begin. */
+  readonly seed: number;
 }
 
 /** What came of a part. */

@@ -7,7 +7,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { command, type Outcome, tool } from "./command.ts";
+import { command, type Outcome, type Setting, tool } from "./command.ts";
 import { allOf, readBunReport, readDenoReport, readNodeReport, type Report } from "./leaves.ts";
 import type { Part, Verdict } from "./part.ts";
 
@@ -20,8 +20,8 @@ interface Run {
 /** A runtime, and how it runs tests. */
 export interface Runtime {
   readonly name: string;
-  /** Runs test files, with a folder for its reports. */
-  readonly run: (files: ReadonlyArray<string>, scratch: string) => Promise<Run>;
+  /** Runs test files from a seed, with a folder for its reports. */
+  readonly run: (files: ReadonlyArray<string>, seed: number, scratch: string) => Promise<Run>;
 }
 
 /** Gives what the tests draw the seed of the run. */
@@ -32,11 +32,20 @@ function readFile(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
+/** Tells a process the seed of the run. */
+export function seeded(seed: number): Setting {
+  return { env: { LEFTFOLD_SEED: String(seed) } };
+}
+
 /** Processes of Node at the same time. */
 const nodesAtOnce = 2;
 
 /** One process a file, as `node --test` does, which hides the file of a test that was made elsewhere. */
-async function runOnNode(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
+async function runOnNode(
+  files: ReadonlyArray<string>,
+  seed: number,
+  scratch: string,
+): Promise<Run> {
   const runs: Run[] = [];
   const runFile = async (file: string, index: number): Promise<void> => {
     const reportFile = join(scratch, `${index}`);
@@ -50,7 +59,7 @@ async function runOnNode(files: ReadonlyArray<string>, scratch: string): Promise
       "--test-reporter=./test/gate/node_reporter.mjs",
       `--test-reporter-destination=${reportFile}`,
       file,
-    ]);
+    ], seeded(seed));
     runs[index] = { outcome, report: readNodeReport(file, readFile(reportFile)) };
   };
   const waiting = files.entries();
@@ -69,14 +78,22 @@ async function runOnNode(files: ReadonlyArray<string>, scratch: string): Promise
   };
 }
 
-async function runOnDeno(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
+async function runOnDeno(
+  files: ReadonlyArray<string>,
+  seed: number,
+  scratch: string,
+): Promise<Run> {
   const reportFile = join(scratch, "report");
   const args = ["test", "-A", "--no-check", `--preload=${preload}`, `--junit-path=${reportFile}`];
-  const outcome = await tool("deno", [...args, ...files]);
+  const outcome = await tool("deno", [...args, ...files], seeded(seed));
   return { outcome, report: readDenoReport(readFile(reportFile), outcome.stdout) };
 }
 
-async function runOnBun(files: ReadonlyArray<string>, scratch: string): Promise<Run> {
+async function runOnBun(
+  files: ReadonlyArray<string>,
+  seed: number,
+  scratch: string,
+): Promise<Run> {
   const reportFile = join(scratch, "report");
   const outcome = await tool("bun", [
     "test",
@@ -85,7 +102,7 @@ async function runOnBun(files: ReadonlyArray<string>, scratch: string): Promise<
     "--reporter=junit",
     `--reporter-outfile=${reportFile}`,
     ...files.map((file) => `./${file}`), // Without `./` Bun takes a name for a filter.
-  ]);
+  ], seeded(seed));
   return { outcome, report: readBunReport(readFile(reportFile)) };
 }
 
@@ -122,14 +139,15 @@ export function judge(
   };
 }
 
-/** Runs test files on a runtime. */
+/** Runs test files on a runtime, from a seed. */
 export async function runTests(
   runtime: Runtime,
   files: ReadonlyArray<string>,
+  seed: number,
 ): Promise<Verdict> {
   const scratch = mkdtempSync(join(tmpdir(), "leftfold-gate-"));
   try {
-    const { outcome, report } = await runtime.run(files, scratch);
+    const { outcome, report } = await runtime.run(files, seed, scratch);
     return judge(outcome, report, files);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -142,7 +160,7 @@ export const runtimeParts: ReadonlyArray<Part> = runtimes.map((runtime) => ({
   about: `every test passes on ${runtime.name}`,
   // Node gives each file a process of its own, and so fills the machine; the others fill one core.
   isAlone: runtime.name === "node",
-  run: ({ testFiles }) => runTests(runtime, testFiles),
+  run: ({ testFiles, seed }) => runTests(runtime, testFiles, seed),
 }));
 
 /** The rules of the tree alone, for whoever is moving files. */
@@ -150,9 +168,9 @@ export const tidyPart: Part = {
   name: "tidy",
   about: "the rules of the tree hold (run by node, deno and bun as well)",
   onlyWhenNamed: true,
-  run: () => {
+  run: ({ seed }) => {
     const [node] = runtimes;
     if (node === undefined) throw new Error("Node is the first runtime of the list");
-    return runTests(node, ["test/tidy_test.ts"]);
+    return runTests(node, ["test/tidy_test.ts"], seed);
   },
 };

@@ -20,6 +20,7 @@ import { recoveryBugs } from "./bugs_of_recovery.ts";
 import { repairBugs } from "./bugs_of_repair.ts";
 import { retentionBugs } from "./bugs_of_retention.ts";
 import { runBugs } from "./bugs_of_runs.ts";
+import { takeoverBugs } from "./bugs_of_takeover.ts";
 import { walkBugs } from "./bugs_of_walks.ts";
 import type { PlantedBug } from "./planted_bug.ts";
 
@@ -28,6 +29,7 @@ export const catalogue: ReadonlyArray<PlantedBug> = [
   ...admissionBugs,
   ...claimBugs,
   ...recoveryBugs,
+  ...takeoverBugs,
   ...identityBugs,
   ...bugsOfBytes,
   ...readingBugs,
