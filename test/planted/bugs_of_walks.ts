@@ -30,6 +30,16 @@ export const walkBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
+    name: "forgets the frames it has read before one that cannot be read",
+    rule: "What is sound before something that is not is given first",
+    file: "stores/file/read/chosen_frames.ts",
+    edits: [[`      if (at > index) break;\n      throw thrown;`, `      throw thrown;`]],
+    caughtBy: {
+      file: "test/stores/file/read/chosen_frames_test.ts",
+      test: "what is sound is given first, and then it is told > that a frame cannot be read",
+    },
+  },
+  {
     name: "begins a page backward where the place of its position is",
     rule:
       "A place is that of a frame with the position or of one before it, up to a stretch before",

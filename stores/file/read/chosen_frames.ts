@@ -110,8 +110,14 @@ async function batchIn(
     const last = lastNeighbour(offsets, at, until);
     const size = sizeOf(at, last);
     if (used + size > bytes.length) break;
-    const read = readFully(file, begin, bytes.subarray(used, used + size));
-    const count = typeof read === "number" ? read : await read;
+    let count: number;
+    try {
+      const read = readFully(file, begin, bytes.subarray(used, used + size));
+      count = typeof read === "number" ? read : await read;
+    } catch (thrown) {
+      if (at > index) break;
+      throw thrown;
+    }
     // What is sound before something that is not is given first; whoever reads on is told.
     if (count < size && at > index) break;
     if (count < size) return failShort(segment, begin, size, begin + count);

@@ -13,6 +13,7 @@ import {
 import { type FileStore, openFileStore } from "../../../../stores/file/mod.ts";
 import type { ReadFile, StoragePort } from "../../../../stores/file/storage.ts";
 import { memoryStorage } from "../../../../stores/storage/memory.ts";
+import { systemError } from "../../../support/faulty_storage.ts";
 
 /** A storage, and how many bytes each read of a segment has asked it for. */
 function noted(sound: StoragePort, isLater = false): [StoragePort, number[]] {
@@ -131,23 +132,45 @@ test("frames that lie together are read together", async () => {
   await run(store.close);
 });
 
-test("what is sound before a damaged frame is given first, and then the damage is told", async () => {
-  const storage = memoryStorage();
-  let from = Infinity;
-  const damaged = { ...storage, openRead: damagedFrom(storage, () => from) };
-  const store = await scattered(damaged, short, 20_000);
-  const records = await recordsOf(store, { stream: "wanted" });
-  from = records[50]!.position;
-  const page = await run(store.read({ stream: "wanted" }));
-  assert.deepEqual(page.records, records.slice(0, 50));
-  assert(page.next._tag === "Some");
-  await fault(page.next.value, "Corrupt");
-  from = Infinity;
-  await run(store.close);
+/** Turns a bit of a frame over. */
+function turnBit(frame: Uint8Array): void {
+  frame[100]! ^= 1;
+}
+
+function failToRead(): void {
+  throw systemError("EIO");
+}
+
+describe("what is sound is given first, and then it is told", () => {
+  for (
+    const [what, harm, told] of [
+      ["that a frame is damaged", turnBit, "Corrupt"],
+      ["that a frame cannot be read", failToRead, "ReadFailed"],
+    ] as const
+  ) {
+    test(what, async () => {
+      const storage = memoryStorage();
+      let from = Infinity;
+      const harmed = { ...storage, openRead: harmedFrom(storage, () => from, harm) };
+      const store = await scattered(harmed, short, 20_000);
+      const records = await recordsOf(store, { stream: "wanted" });
+      from = records[50]!.position;
+      const page = await run(store.read({ stream: "wanted" }));
+      assert.deepEqual(page.records, records.slice(0, 50));
+      assert(page.next._tag === "Some");
+      await fault(page.next.value, told);
+      from = Infinity;
+      await run(store.close);
+    });
+  }
 });
 
-/** Turns a bit of what is read of frames over, of those from a position on. */
-function damagedFrom(sound: StoragePort, position: () => number): StoragePort["openRead"] {
+/** Harms what is read of frames, of those from a position on. */
+function harmedFrom(
+  sound: StoragePort,
+  position: () => number,
+  harm: (frame: Uint8Array) => void,
+): StoragePort["openRead"] {
   return async (name) => {
     const file = await sound.openRead(name);
     if (file === "missing" || !name.startsWith("segment-")) return file;
@@ -156,7 +179,7 @@ function damagedFrom(sound: StoragePort, position: () => number): StoragePort["o
       read: async (at, into) => {
         const count = await file.read(at, into);
         const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
-        if (count > 100 && view.getUint32(24, true) >= position()) into[100]! ^= 1;
+        if (count > 100 && view.getUint32(24, true) >= position()) harm(into);
         return count;
       },
     };
