@@ -54,8 +54,7 @@ export function workshop(): Workshop {
 function begin(testFile: string, bench: Bench): Promise<BuildContext<{ write: false }>> {
   return context({
     stdin: {
-      contents: `import "./test/support/preload_seed.ts";\n` +
-        `import { runTests } from "./test/planted/collected_tests.ts";\n` +
+      contents: `import { runTests } from "./test/planted/collected_tests.ts";\n` +
         `import "./${testFile}";\nawait runTests();\n`,
       resolveDir: root,
       loader: "ts",

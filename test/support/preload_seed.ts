@@ -6,5 +6,10 @@
 import fc from "fast-check";
 import { givenSeed } from "./seed.ts";
 
+/** From now on, properties that name no seed draw from this one. */
+export function drawFrom(seed: number): void {
+  fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
+}
+
 const seed = givenSeed();
-if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
+if (seed !== undefined) drawFrom(seed);
