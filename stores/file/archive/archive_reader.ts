@@ -174,8 +174,9 @@ async function inflate(
   const block = blocks[nth]!;
   const at = block.offset - base;
   const wanted = blockSourceBytes(header.sourceBytes, nth);
-  const source = await codec.inflate(bytes.subarray(at, at + block.size), wanted);
-  if (source && isBlockSound(source, block, wanted)) return source;
+  const packed = bytes.subarray(at, at + block.size);
+  const source = isBlockSound(packed, block) ? await codec.inflate(packed, wanted) : undefined;
+  if (source?.length === wanted) return source;
   return failCorrupt(name, block.offset, `a block of ${wanted} bytes`, "bytes that are none");
 }
 

@@ -39,7 +39,7 @@ export async function packSegment(
     const source = await sourceAt(segment, block * BLOCK_SOURCE_BYTES, size);
     const part = await codec.compress(source);
     parts.push(part);
-    rows.push({ size: part.length, crc: crc32(viewOf(source)) });
+    rows.push({ size: part.length, crc: crc32(viewOf(part)) });
   }
   return [head, ...parts, encodeTable(head, rows)];
 }
