@@ -110,6 +110,7 @@ async function batchIn(
     const last = lastNeighbour(offsets, at, until);
     const size = sizeOf(at, last);
     if (used + size > bytes.length) break;
+    // What is sound before something that is not is given first; whoever reads on is told.
     let count: number;
     try {
       const read = readFully(file, begin, bytes.subarray(used, used + size));
@@ -118,7 +119,6 @@ async function batchIn(
       if (at > index) break;
       throw thrown;
     }
-    // What is sound before something that is not is given first; whoever reads on is told.
     if (count < size && at > index) break;
     if (count < size) return failShort(segment, begin, size, begin + count);
     const base = begin - used;
