@@ -30,12 +30,11 @@ import {
   missingSegment,
   planRecovery,
   standing,
-  unvouchedBytes,
 } from "./recovery.ts";
 import { manifestBefore, newestManifest } from "./newest_manifest.ts";
 import { type Places, placesOf } from "./places.ts";
 import { runOpener } from "./runs/run_opener.ts";
-import { bytesAt, lookBehindEnd, type ScanEnd } from "./scan.ts";
+import { lookBehindEnd, type ScanEnd } from "./scan.ts";
 import {
   scanStart,
   type ScanState,
@@ -49,7 +48,6 @@ import { beginIdentity, readIdentity, withIdentity } from "./store_identity.ts";
 import { type OpenRun, type Survey, survey } from "./survey.ts";
 import { fillGaps, type Reindexing, stepsOver } from "./runs/fill_gaps.ts";
 import { createSegment, type Tail, tailAt } from "./append/tail.ts";
-import { writeAll } from "./append/write_all.ts";
 import { termHasher } from "./runs/term_hash.ts";
 import { fencedOut, markOf } from "./append/append_outcome.ts";
 
@@ -313,7 +311,7 @@ async function recover(
       : fail(plan.fault);
   }
   const memory = log.memory[log.memory.length - 1]!;
-  const file = await openFlushed(log, claim, name, unvouchedBytes(newest, end));
+  const file = await openFlushed(log.storage, claim, name);
   const point = pointOf(newest.number, end);
   const hash = segmentHash(log, name, newest.chain);
   if (plan._tag === "Adopt") return tailAt(log, memory, newest.salt, file, hash, point);
@@ -333,28 +331,20 @@ export interface EndOfLog {
 /**
  * Opens the last segment of a log, flushed with its name: what a killed process has written may be
  * in the page cache only, and nobody may see it before. If that fails, the claim says so for good.
- *
- * The first `unvouched` bytes may be there only because a flush of them has failed. The page cache
- * would not flush them again: so they are written again, as they are.
  */
 export async function openFlushed(
-  { storage, files }: Pick<LogBase, "storage" | "files">,
+  storage: StoragePort,
   claim: Claim,
   name: string,
-  unvouched: number,
 ): Promise<AppendFile> {
-  const read = unvouched === 0 ? undefined : await bytesAt(files, name, 0, unvouched);
   const file = await storage.openAppend(name);
   if (file === "missing") return failCorrupt(name, 0, "a segment of the log", "no such file");
-  let isFlushing = false;
   try {
-    if (read) await writeAll(file, 0, read.bytes);
-    isFlushing = true;
     await file.datasync();
     await storage.syncDirectory();
   } catch (cause) {
     await file.close();
-    if (isFlushing) await Promise.allSettled([claim.fail(nothingFlushed)]);
+    await Promise.allSettled([claim.fail(nothingFlushed)]);
     throw cause;
   }
   return file;
@@ -371,7 +361,7 @@ export async function pin(
   const memory = newSegment(log, number, claim.epoch, (before?.point.position ?? 0) + 1);
   const manifest = manifestFrame(log.manifest);
   if (manifest) memory.terms.addManifest(SEGMENT_HEADER_BYTES / 8);
-  const created = await createSegment(log, memory, {
+  const created = await createSegment({ log, claim }, memory, {
     hash: before?.hash,
     flags,
     end: before && {

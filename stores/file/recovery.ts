@@ -14,7 +14,7 @@ import { hex } from "./format/bytes.ts";
 import { corruptAt } from "./chain.ts";
 import { type JudgedClaim, mayAdopt, type Watermark } from "./claims/claim.ts";
 import { segmentName } from "./format/layout.ts";
-import type { Behind, ScanState, SegmentHeader } from "./format/segment.ts";
+import type { Behind, ScanState } from "./format/segment.ts";
 
 /** What a watermark says, and whose it is. */
 export interface EpochMark extends Watermark {
@@ -85,18 +85,6 @@ export function markedEnd(
     .filter((mark) => mark.state === "failed" && isOf(mark, segment))
     .map((mark) => mark.flushedOffset);
   return ends.length === 0 ? undefined : Math.min(...ends);
-}
-
-/**
- * How many bytes at the begin of the last segment no flush is known to have reached: all of it, as
- * long as no commit came. Whoever could not flush what a segment begins with may have been unable
- * to remove it as well, and then it reads well from the page cache, which takes it for flushed.
- */
-export function unvouchedBytes(
-  segment: Pick<SegmentHeader, "firstPosition">,
-  end: Pick<ScanState, "position" | "offset">,
-): number {
-  return end.position === segment.firstPosition ? end.offset : 0;
 }
 
 /** Decides what to do with the last segment. */

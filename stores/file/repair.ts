@@ -35,7 +35,6 @@ import {
   type RepairPlan,
   repairPlan,
 } from "./repair_plan.ts";
-import { unvouchedBytes } from "./recovery.ts";
 import { segmentHash } from "./segment_hash.ts";
 import { writeIdentity } from "./store_identity.ts";
 import type { StoragePort } from "./storage.ts";
@@ -202,12 +201,10 @@ async function beginBehind(
   }
   const { base } = baseOf(storage, settingsOf({}), identity, files, places);
   const log = logOf(base, unindexed(headers));
-  if (last && state) {
-    const name = segmentName(last.number, last.epoch);
-    // One that is archived is as durable as its tier.
-    if (await storage.exists(name)) {
-      await (await openFlushed(base, claim, name, unvouchedBytes(last, state))).close();
-    }
+  const name = last && segmentName(last.number, last.epoch);
+  // One that is archived is as durable as its tier.
+  if (name !== undefined && await storage.exists(name)) {
+    await (await openFlushed(storage, claim, name)).close();
   }
   const manifest = found.manifestBehind ?? await manifestUpTo(log, found);
   log.manifest = throughSegment(manifest, last?.number ?? 0);

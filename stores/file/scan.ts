@@ -246,8 +246,7 @@ interface ScanBuffer {
   bytes: Uint8Array;
 }
 
-/** The bytes of a segment from `at` on, as many as there are of `size`. */
-export async function bytesAt(
+async function bytesAt(
   files: Files,
   name: string,
   at: number,

@@ -63,6 +63,10 @@ const finders = [
   ["io-errors", 50_001_523],
   // Neither could the header of a new segment be flushed nor its file be removed.
   ["io-errors", 60_145_265],
+  // A tombstone that nobody was told of came to pass between two answers.
+  ["io-errors", 70_001_080],
+  // The header of a segment that was in nobody's doubt was written again, and torn by a power cut.
+  ["power", 70_002_152],
   // A part of a commit was erased.
   ["process", 50_000_077],
   // What was backed up last had been cut off before.

@@ -221,7 +221,10 @@ export const appendBugs: ReadonlyArray<PlantedBug> = [
     name: "leaves a segment that it could not create",
     rule: "Errors 4: if its creation fails, its creator removes it",
     file: tail,
-    edits: [[`      await removeUnfinished(storage, segment.file, file);`, ``]],
+    edits: [[
+      `      await removeUnfinished(storage, claim, segment.file, file, unflushed);\n`,
+      ``,
+    ]],
     caughtBy: {
       file: "test/stores/file/full_disk_test.ts",
       test: "a segment whose creation failed leaves nothing that stands in anybody's way",

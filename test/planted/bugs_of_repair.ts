@@ -81,7 +81,7 @@ export const repairBugs: ReadonlyArray<PlantedBug> = [
     rule: "Repair: the segment that ends the log is flushed before its successor names the end",
     file: repair,
     edits: [[
-      `      await (await openFlushed(base, claim, name, unvouchedBytes(last, state))).close();\n`,
+      `    await (await openFlushed(storage, claim, name)).close();\n`,
       ``,
     ]],
     caughtBy: {

@@ -82,28 +82,42 @@ export const takeoverBugs: ReadonlyArray<PlantedBug> = [
     },
   },
   {
-    name: "believes that the begin of a segment was flushed",
-    rule: "Open 6: write again what no flush is known to have reached",
-    file: opening,
-    edits: [[`    if (read) await writeAll(file, 0, read.bytes);\n`, ``]],
-    caughtBy: {
-      file: "test/stores/file/unflushed_begin_test.ts",
-      test:
-        "a segment that could be neither flushed nor removed > because of its header is flushed by the next writer before it goes on behind it",
-    },
-  },
-  {
-    name: "believes that the manifest a segment begins with was flushed",
-    rule: "Open 6: write again what no flush is known to have reached",
-    file: "stores/file/recovery.ts",
+    name: "leaves in the page cache what it could not flush of a new segment",
+    rule: "Errors 4: if its creation fails, nothing is left of what was not flushed",
+    file: "stores/file/append/tail.ts",
     edits: [[
-      `  return end.position === segment.firstPosition ? end.offset : 0;`,
-      `  return end.position === segment.firstPosition ? 128 : 0;`,
+      `    await Promise.allSettled([writeAll(file, unflushed.at, new Uint8Array(unflushed.bytes))]);\n`,
+      ``,
     ]],
     caughtBy: {
       file: "test/stores/file/unflushed_begin_test.ts",
       test:
-        "a segment that could be neither flushed nor removed > because of its manifest is flushed by the next writer before it goes on behind it",
+        "a segment that could be neither flushed nor removed > because of its header is nothing that the next writer goes on behind",
+    },
+  },
+  {
+    name: "leaves in the page cache the manifest that it could not flush",
+    rule: "Errors 4: if its creation fails, nothing is left of what was not flushed",
+    file: "stores/file/append/tail.ts",
+    edits: [[
+      `      unflushed = { at: tail.written.offset, bytes: bytes.length };\n`,
+      `      unflushed = { at: tail.written.offset, bytes: 0 };\n`,
+    ]],
+    caughtBy: {
+      file: "test/stores/file/unflushed_begin_test.ts",
+      test:
+        "a segment that could be neither flushed nor removed > because of its manifest is nothing that the next writer goes on behind",
+    },
+  },
+  {
+    name: "removes a segment that another writer has gone on behind",
+    rule: "Errors 4: whoever was overtaken leaves its segment as it is",
+    file: "stores/file/append/tail.ts",
+    edits: [[`const isOurs = !await isOvertaken(claim);`, `const isOurs = true;`]],
+    caughtBy: {
+      file: "test/stores/file/begun_twice_test.ts",
+      test:
+        "a writer that could not flush its segment, and slept, leaves it to whom has gone on behind it",
     },
   },
   {
@@ -111,7 +125,7 @@ export const takeoverBugs: ReadonlyArray<PlantedBug> = [
     rule: "Open 6: refuse again until the machine has restarted",
     file: opening,
     edits: [[
-      `    if (isFlushing) await Promise.allSettled([claim.fail(nothingFlushed)]);\n`,
+      `    await Promise.allSettled([claim.fail(nothingFlushed)]);\n`,
       ``,
     ]],
     caughtBy: {

@@ -6,7 +6,9 @@
  */
 import { viewOf } from "../format/bytes.ts";
 import type { Crc32 } from "../format/checksum.ts";
+import type { ClaimedLog } from "./append_outcome.ts";
 import type { Group } from "./append_queue.ts";
+import type { Claim } from "../claims/held_claim.ts";
 import {
   type BlankFrame,
   FRAME_COMMIT,
@@ -183,7 +185,7 @@ export interface CreationFailed {
  * removes it.
  */
 export async function createSegment(
-  log: Log,
+  { log, claim }: ClaimedLog,
   memory: MemorySegment,
   before: Predecessor,
 ): Promise<Tail | CreationFailed> {
@@ -193,6 +195,8 @@ export async function createSegment(
   const created = storage.clock.now();
   let step: CreationFailed["step"] = "write";
   let file: AppendFile | "exists" | undefined;
+  /** What was written and not flushed yet. */
+  let unflushed = { at: 0, bytes: SEGMENT_HEADER_BYTES };
   try {
     const header: SegmentHeader = {
       storeId: log.identity.storeId,
@@ -225,6 +229,7 @@ export async function createSegment(
       step = "write";
       const draft = controlDraft(FRAME_MANIFEST, before.manifest, created);
       const { bytes, end } = joined(tail, tail.written, [draft]);
+      unflushed = { at: tail.written.offset, bytes: bytes.length };
       await writeAll(file, tail.written.offset, bytes);
       step = "flush";
       await file.datasync();
@@ -235,7 +240,7 @@ export async function createSegment(
     return tail;
   } catch (cause) {
     if (file !== undefined && file !== "exists") {
-      await removeUnfinished(storage, segment.file, file);
+      await removeUnfinished(storage, claim, segment.file, file, unflushed);
     }
     return { _tag: "CreationFailed", step, cause };
   }
@@ -243,13 +248,30 @@ export async function createSegment(
 
 /**
  * An unfinished segment is passed over by every reader, and one that lacks only its manifest is an
- * empty end of the log; so if it cannot be removed, it may stay.
+ * empty end of the log; so if it cannot be removed, it may stay. But where a flush has failed, it may
+ * look finished as long as the page cache keeps it, and the next writer would go on behind what is
+ * not on the disk: so nothing is left of what was not flushed. Once somebody has gone on behind it,
+ * because this writer slept, all of it must stay.
  */
 async function removeUnfinished(
   storage: StoragePort,
+  claim: Claim,
   name: string,
   file: AppendFile,
+  unflushed: { readonly at: number; readonly bytes: number },
 ): Promise<void> {
+  const isOurs = !await isOvertaken(claim);
+  if (isOurs) {
+    await Promise.allSettled([writeAll(file, unflushed.at, new Uint8Array(unflushed.bytes))]);
+  }
   await Promise.allSettled([file.close()]);
-  await Promise.allSettled([storage.remove(name)]);
+  if (isOurs) await Promise.allSettled([storage.remove(name)]);
+}
+
+async function isOvertaken(claim: Claim): Promise<boolean> {
+  try {
+    return await claim.fenced() === "fenced";
+  } catch {
+    return false; // Nobody can tell; what is sure is that the segment is of no use.
+  }
 }

@@ -243,7 +243,7 @@ async function beginSegment(
     await Promise.allSettled([tail.file.close()]);
   }
   const end = closing?.end;
-  const created = await createSegment(log, memory, {
+  const created = await createSegment(writer, memory, {
     end: end && { epoch: closing.memory.segment.epoch, offset: end.offset, hcrc: end.hcrc },
     manifest,
     hash: closing?.hash,

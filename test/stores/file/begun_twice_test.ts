@@ -14,6 +14,7 @@ import {
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
 import { bytesOf, diskOf, filesIn, namesOf } from "../../support/disk.ts";
+import { faultyStorage, type StorageCall, systemError } from "../../support/faulty_storage.ts";
 import { type HeldCall, heldStorage } from "../../support/held_storage.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 
@@ -37,7 +38,10 @@ async function standingStill(
   };
 }
 
-const before = (operation: HeldCall["operation"], file: string) => (call: HeldCall): boolean =>
+/** A call that is about a file. */
+type AnyCall = Pick<StorageCall, "operation" | "name">;
+
+const before = (operation: HeldCall["operation"], file: string) => (call: AnyCall): boolean =>
   call.operation === operation && call.name.startsWith(file);
 
 async function storeOne(disk: StoragePort): Promise<void> {
@@ -160,4 +164,23 @@ test("a store that nobody has begun to its end is no store to a reader", async (
   await fault(verifyStore(disk), "StoreMissing");
   await storeOne(disk);
   await sleeper.goOn();
+});
+
+test("a writer that could not flush its segment, and slept, leaves it to whom has gone on behind it", async () => {
+  const disk = await diskOf();
+  const failing = faultyStorage(
+    disk,
+    (call) =>
+      before("datasync", "segment")(call)
+        ? { _tag: "Fails", error: systemError("EIO") }
+        : undefined,
+  );
+  const { storage, hold } = heldStorage(failing);
+  const { reached, release } = hold(before("datasync", "segment"));
+  const refused = fault(openFileStore(storage), "OpenFailed");
+  await reached;
+  await storeOne(disk);
+  release();
+  await refused;
+  await assertOne(disk);
 });

@@ -39,7 +39,7 @@ async function failToBegin(disk: SimulatedDisk, nthFlush: number): Promise<numbe
 
 describe("a segment that could be neither flushed nor removed", () => {
   for (const [what, nthFlush] of [["its header", 1], ["its manifest", 2]] as const) {
-    test(`because of ${what} is flushed by the next writer before it goes on behind it`, async () => {
+    test(`because of ${what} is nothing that the next writer goes on behind`, async () => {
       const disk = simulatedDisk({ seed: 1 });
       const last = await done(disk, failToBegin(disk, nthFlush));
       const next = disk.start();
