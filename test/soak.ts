@@ -15,6 +15,7 @@
  */
 import { command, endAll } from "./gate/command.ts";
 import { findTests } from "./gate/files.ts";
+import { preload, seeded } from "./gate/runtimes.ts";
 import { programOptions } from "./support/program_options.ts";
 
 const SECONDS_MAX = 1_800;
@@ -29,9 +30,6 @@ const places: ReadonlyArray<string> = [
   "test/examples/domains/expense_declaration",
   "test/laws/regression",
 ];
-
-/** Gives what the tests draw the seed of the run. */
-const preload = "./test/support/preload_seed.ts";
 
 /** The files of the campaigns that are wanted. */
 function choose(names: ReadonlyArray<string>): ReadonlyArray<string> {
@@ -53,7 +51,7 @@ function fileOf(name: string): string {
 async function run(file: string, seed: number): Promise<boolean> {
   const begun = performance.now();
   const args = ["--import", "tsx", "--import", preload, "--test", "--test-reporter=tap", file];
-  const env = { LEFTFOLD_SOAK: "1", LEFTFOLD_SEED: String(seed) };
+  const env = { LEFTFOLD_SOAK: "1", ...seeded(seed).env };
   const { code, stdout, output } = await command(process.execPath, args, {
     env,
     secondsMax: SECONDS_MAX,

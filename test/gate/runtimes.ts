@@ -24,8 +24,8 @@ export interface Runtime {
   readonly run: (files: ReadonlyArray<string>, seed: number, scratch: string) => Promise<Run>;
 }
 
-/** Gives what the tests draw the seed of the run. */
-const preload = "./test/support/preload_seed.ts";
+/** Loaded before a test file, gives what it draws the seed of the run. */
+export const preload = "./test/support/preload_seed.ts";
 
 /** A report that was not written reports nothing. */
 function readFile(path: string): string {

@@ -8,13 +8,18 @@
  */
 import process from "node:process";
 
-/** `LEFTFOLD_SEED`, or another one each time: a whole number below 2^31. */
+/** `LEFTFOLD_SEED`, or another whole number below 2^31 each time. */
 export function seedOfRun(): number {
   return givenSeed() ?? Math.floor(Math.random() * 2 ** 31);
 }
 
-/** `LEFTFOLD_SEED`, if it is given. */
+/** `LEFTFOLD_SEED`, if it is given. One that is no whole number is thrown. */
 export function givenSeed(): number | undefined {
   const given = process.env["LEFTFOLD_SEED"];
-  return given === undefined ? undefined : Number(given);
+  if (given === undefined) return undefined;
+  const seed = Number(given);
+  if (!Number.isSafeInteger(seed)) {
+    throw new Error(`LEFTFOLD_SEED is "${given}"; give a whole number`);
+  }
+  return seed;
 }

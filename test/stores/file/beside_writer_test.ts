@@ -17,6 +17,7 @@ import { SEGMENT_HEADER_BYTES } from "../../../stores/file/format/segment.ts";
 import type { StoragePort } from "../../../stores/file/storage.ts";
 import { virtualClock } from "../../../stores/storage/memory.ts";
 import { appendAll, appendFault, fault, ok, recordsOf } from "../../../stores/conformance/words.ts";
+import { withReads } from "../../support/altered_reads.ts";
 import { bytesOf, diskOf, filesIn, namesOf, withFile } from "../../support/disk.ts";
 import { sampleCommit } from "../../support/life_of_a_store.ts";
 
@@ -92,24 +93,14 @@ describe("a reader beside a writer", () => {
     await ok(writer.append(sampleCommit("one", ["a-1"])));
     let isWritten = false;
     let looks = 0;
-    const storage: StoragePort = {
-      ...disk,
-      openRead: async (name) => {
-        const file = await disk.openRead(name);
-        if (file === "missing" || !name.startsWith("segment-")) return file;
-        return {
-          ...file,
-          read: async (at, into) => {
-            const count = await file.read(at, into);
-            if (at > 0) return count;
-            // Not there at the second look, and there when somebody looks behind it.
-            if (into.length > SEGMENT_HEADER_BYTES) isWritten = true;
-            else if (++looks > 1 && !isWritten) into.fill(0, 0, count);
-            return count;
-          },
-        };
-      },
-    };
+    const storage = withReads(disk, "segment-", (file) => async (at, into) => {
+      const count = await file.read(at, into);
+      if (at > 0) return count;
+      // Not there at the second look, and there when somebody looks behind it.
+      if (into.length > SEGMENT_HEADER_BYTES) isWritten = true;
+      else if (++looks > 1 && !isWritten) into.fill(0, 0, count);
+      return count;
+    });
     assert.deepEqual(await ids(await reader(storage)), ["one"]);
     assert.ok(isWritten);
     await ok(writer.close);

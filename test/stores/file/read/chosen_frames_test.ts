@@ -11,28 +11,22 @@ import {
   recordsOf,
 } from "../../../../stores/conformance/words.ts";
 import { type FileStore, openFileStore } from "../../../../stores/file/mod.ts";
-import type { ReadFile, StoragePort } from "../../../../stores/file/storage.ts";
+import type { StoragePort } from "../../../../stores/file/storage.ts";
 import { memoryStorage } from "../../../../stores/storage/memory.ts";
+import { withReads } from "../../../support/altered_reads.ts";
 import { systemError } from "../../../support/faulty_storage.ts";
 
 /** A storage, and how many bytes each read of a segment has asked it for. */
 function noted(sound: StoragePort, isLater = false): [StoragePort, number[]] {
   const sizes: number[] = [];
-  const file = (inner: ReadFile): ReadFile => ({
-    ...inner,
-    read: (at, into) => {
-      sizes.push(into.length);
-      // In two pieces, and later, as a storage may answer.
-      return isLater
-        ? Promise.resolve(inner.read(at, into.subarray(0, Math.ceil(into.length / 2))))
-        : inner.read(at, into);
-    },
+  const storage = withReads(sound, "segment-", (file) => (at, into) => {
+    sizes.push(into.length);
+    // In two pieces, and later, as a storage may answer.
+    return isLater
+      ? Promise.resolve(file.read(at, into.subarray(0, Math.ceil(into.length / 2))))
+      : file.read(at, into);
   });
-  const openRead: StoragePort["openRead"] = async (name) => {
-    const opened = await sound.openRead(name);
-    return opened === "missing" || !name.startsWith("segment-") ? opened : file(opened);
-  };
-  return [{ ...sound, openRead }, sizes];
+  return [storage, sizes];
 }
 
 const ofBytes = (size: number, nth: number): Proposed<Encoded> => ({
@@ -149,10 +143,8 @@ describe("what is sound is given first, and then it is told", () => {
     ] as const
   ) {
     test(what, async () => {
-      const storage = memoryStorage();
       let from = Infinity;
-      const harmed = { ...storage, openRead: harmedFrom(storage, () => from, harm) };
-      const store = await scattered(harmed, short, 20_000);
+      const store = await scattered(harmedFrom(() => from, harm), short, 20_000);
       const records = await recordsOf(store, { stream: "wanted" });
       from = records[50]!.position;
       const page = await run(store.read({ stream: "wanted" }));
@@ -165,23 +157,12 @@ describe("what is sound is given first, and then it is told", () => {
   }
 });
 
-/** Harms what is read of frames, of those from a position on. */
-function harmedFrom(
-  sound: StoragePort,
-  position: () => number,
-  harm: (frame: Uint8Array) => void,
-): StoragePort["openRead"] {
-  return async (name) => {
-    const file = await sound.openRead(name);
-    if (file === "missing" || !name.startsWith("segment-")) return file;
-    return {
-      ...file,
-      read: async (at, into) => {
-        const count = await file.read(at, into);
-        const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
-        if (count > 100 && view.getUint32(24, true) >= position()) harm(into);
-        return count;
-      },
-    };
-  };
+/** A storage that harms what is read of frames, of those from a position on. */
+function harmedFrom(position: () => number, harm: (frame: Uint8Array) => void): StoragePort {
+  return withReads(memoryStorage(), "segment-", (file) => async (at, into) => {
+    const count = await file.read(at, into);
+    const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+    if (count > 100 && view.getUint32(24, true) >= position()) harm(into);
+    return count;
+  });
 }

@@ -5,6 +5,7 @@ import { appendAll, pagesOf, recordsOf, toStream } from "../../../../stores/conf
 import { openFileStore } from "../../../../stores/file/mod.ts";
 import type { StoragePort } from "../../../../stores/file/storage.ts";
 import { memoryStorage } from "../../../../stores/storage/memory.ts";
+import { withReads } from "../../../support/altered_reads.ts";
 
 test("a run that is taken up while a page is read does not answer for the run before it", async () => {
   const storage = memoryStorage();
@@ -28,18 +29,11 @@ describe("pages backward", () => {
   /** A storage, and how many bytes of its segments were read. */
   function counted(sound: StoragePort): [StoragePort, { segments: number }] {
     const bytes = { segments: 0 };
-    const openRead: StoragePort["openRead"] = async (name) => {
-      const file = await sound.openRead(name);
-      if (file === "missing" || !name.startsWith("segment-")) return file;
-      return {
-        ...file,
-        read: (at, into) => {
-          bytes.segments += into.length;
-          return file.read(at, into);
-        },
-      };
-    };
-    return [{ ...sound, openRead }, bytes];
+    const storage = withReads(sound, "segment-", (file) => (at, into) => {
+      bytes.segments += into.length;
+      return file.read(at, into);
+    });
+    return [storage, bytes];
   }
 
   for (const isClosed of [false, true]) {

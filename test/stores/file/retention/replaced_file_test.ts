@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fault, ok, recordsOf } from "../../../../stores/conformance/words.ts";
 import { openFileStore, verifyStore } from "../../../../stores/file/mod.ts";
-import type { StoragePort } from "../../../../stores/file/storage.ts";
+import { withReads } from "../../../support/altered_reads.ts";
 import {
   bytesOf,
   diskOf,
@@ -52,21 +52,11 @@ describe("the file in the place of a segment", () => {
 
   test("is not named if it reads back otherwise than it was written", async () => {
     const disk = await diskOf(await peopledFiles(), { seed: 2 });
-    const lying: StoragePort = {
-      ...disk,
-      openRead: async (name) => {
-        const file = await disk.openRead(name);
-        if (file === "missing" || !name.startsWith("erased")) return file;
-        return {
-          ...file,
-          read: async (at, into) => {
-            const count = await file.read(at, into);
-            if (count > 0) into[0]! ^= 1;
-            return count;
-          },
-        };
-      },
-    };
+    const lying = withReads(disk, "erased", (file) => async (at, into) => {
+      const count = await file.read(at, into);
+      if (count > 0) into[0]! ^= 1;
+      return count;
+    });
     const before = namesOf(filesIn(disk), "segment");
     const store = await ok(openFileStore(lying, small));
     const wanted = await recordsOf(store);
